@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""The command line. With a Python that lacks the dependencies, `up` and `test` first make the
+virtual environment `.venv` beside this file and go on in it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+EXTRAS = {"up": "", "test": "[test]"}
+
+
+def main() -> None:
+    """Find an environment that has everything, then run Django's command line."""
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    sys.stdout.reconfigure(line_buffering=True)  # the banner shows at once in a pipe or a file too
+    if command in EXTRAS and not _has_all(command):
+        _go_on_in_venv(command)
+    if command == "test":
+        os.chdir(HERE)
+        os.execv(sys.executable, [sys.executable, "-m", "tests", *sys.argv[2:]])
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+    if command == "up" and (folder := _option("--data")):
+        os.environ["SHARDLIGHT_DATA"] = str(Path(folder).absolute())
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+def _has_all(command: str) -> bool:
+    """Look for one package of each set; a half-finished installation is finished by pip."""
+    wanted = ["django", "celery", "uvloop"] + (["pytest_django"] if command == "test" else [])
+    return all(importlib.util.find_spec(name) for name in wanted)
+
+
+def _go_on_in_venv(command: str) -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"Shardlight needs Python 3.11 to 3.13; this is {sys.version.split()[0]}.")
+    python = VENV / "bin" / "python"
+    outside = Path(sys.prefix).resolve() != VENV.resolve()
+    if outside and not python.exists():
+        print(f"Making a virtual environment in {VENV} …", flush=True)
+        _make_venv()
+    elif outside:
+        os.execv(python, [str(python), str(HERE / "manage.py"), *sys.argv[1:]])
+    print("Installing what is needed (the first time only) …", flush=True)
+    target = f"{HERE}{EXTRAS[command]}"
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if subprocess.run([*pip, "--editable", target], check=False).returncode != 0:
+        sys.exit("Installing failed: pip says why above. Is a package index reachable?")
+    os.execv(python, [str(python), str(HERE / "manage.py"), *sys.argv[1:]])
+
+
+def _make_venv() -> None:
+    """Make the environment; Debian and Ubuntu keep what this takes in a package of its own."""
+    make = [sys.executable, "-m", "venv", str(VENV)]
+    if subprocess.run(make, check=False, stdout=subprocess.DEVNULL).returncode == 0:
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    for name in (package, "python3-venv"):
+        if _apt_install(name) and subprocess.run(make, check=False).returncode == 0:
+            return
+    sys.exit(f"Cannot make a virtual environment. Run: sudo apt-get install {package}")
+
+
+def _apt_install(package: str) -> bool:
+    """Install a Debian package when that is allowed without asking for a password."""
+    if shutil.which("apt-get") is None:
+        return False
+    sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    if sudo and shutil.which("sudo") is None:
+        return False
+    print(f"Installing {package} …", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "check": False}
+    subprocess.run([*sudo, "apt-get", "update", "-qq"], **quiet)
+    install = [*sudo, "apt-get", "install", "-y", "-qq", package]
+    return subprocess.run(install, **quiet).returncode == 0
+
+
+def _option(name: str) -> str | None:
+    """Read an option that settings need before Django parses the command line."""
+    for position, word in enumerate(sys.argv):
+        if word == name and position + 1 < len(sys.argv):
+            return sys.argv[position + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return None
+
+
+if __name__ == "__main__":
+    main()
