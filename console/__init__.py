@@ -1,0 +1,1 @@
+"""Where people and SDKs come in: the web console and the AWS-compatible gateway."""

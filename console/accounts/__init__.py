@@ -1,0 +1,1 @@
+"""Accounts: whose resources these are. Knows nothing of what the resources are."""

@@ -1,0 +1,1 @@
+"""The AWS accent, without a database: ARNs, errors, ids, time, the operation registry and the wire."""
