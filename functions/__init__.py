@@ -1,0 +1,1 @@
+"""What runs: functions, their execution environments, roles and logs. Knows nothing of triggers."""

@@ -1,0 +1,1 @@
+"""Roles, their policies and what these allow. Does not know which service asks."""

@@ -1,0 +1,128 @@
+"""AssumeRole and GetSessionToken: may the caller have these credentials, and for how long?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from console.accounts.models import Account
+from console.aws.arn import Arn
+from console.aws.clock import SYSTEM_CLOCK, Clock
+from console.aws.errors import AwsError
+from console.aws.ids import SYSTEM_IDS, Ids
+from console.aws.scope import Scope
+from functions.iam import caller, grammar, library, limits, roles, sessions, trust
+from functions.iam.context import Context
+from functions.iam.documents import read
+from functions.iam.models import Role
+from functions.iam.sessions import Credentials
+
+
+def assume(
+    scope: Scope,
+    role_arn: str,
+    session_name: str,
+    *,
+    seconds: int = 3600,
+    external_id: str = "",
+    policy: str = "",
+    policy_arns: Iterable[str] = (),
+    clock: Clock = SYSTEM_CLOCK,
+    ids: Ids = SYSTEM_IDS,
+) -> tuple[Role, str, Credentials]:
+    """Give the caller a session of a role that trusts it: the role, the session's ARN, credentials.
+
+    The role may belong to another account. Raises AwsError ValidationError, AccessDenied,
+    MalformedPolicyDocument or NoSuchEntity.
+    """
+    home, role = _find(scope, role_arn)
+    if role is None or home is None or not _trusted(scope, role, session_name, external_id):
+        raise _denied(scope, role_arn)
+    _check_duration(scope, role, seconds)
+    narrowed = _session_policies(home, policy, policy_arns)
+    arn = home.global_arn("sts", f"assumed-role/{role.name}/{session_name}")
+    made = sessions.issue(home, arn, role.role_id, seconds, policies=narrowed, clock=clock, ids=ids)
+    return role, arn, made
+
+
+def session_token(
+    scope: Scope, seconds: int | None, *, clock: Clock = SYSTEM_CLOCK, ids: Ids = SYSTEM_IDS
+) -> Credentials:
+    """Give the caller temporary credentials of its own. Raises AwsError AccessDenied for a session.
+
+    The account itself has them for an hour at most, as on AWS.
+    """
+    kind = caller.parts(scope)[0]
+    if kind == "assumed-role":
+        raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials")
+    longest = limits.ROOT_TOKEN_SECONDS if kind == "root" else limits.TOKEN_SECONDS
+    wanted = min(seconds or limits.TOKEN_DEFAULT_SECONDS, longest)
+    holder = caller.user_id(scope) if kind == "user" else ""
+    return sessions.issue(scope, caller.arn(scope), holder, wanted, clock=clock, ids=ids)
+
+
+def _find(scope: Scope, role_arn: str) -> tuple[Scope | None, Role | None]:
+    """Find a role and the account that it belongs to, which need not be the caller's."""
+    arn = Arn.parse(role_arn)
+    if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
+        raise AwsError("ValidationError", f"{role_arn} is invalid")
+    if arn.account == scope.account:
+        return scope, roles.find_by_arn(scope, role_arn)
+    account = Account.objects.filter(number=arn.account).first()
+    if account is None:
+        return None, None
+    home = Scope(account.number, scope.region, account.tenancy_id)
+    return home, roles.find_by_arn(home, role_arn)
+
+
+def _trusted(scope: Scope, role: Role, session_name: str, external_id: str) -> bool:
+    kind, name, _ = caller.parts(scope)
+    own_role = ""
+    if kind == "assumed-role":
+        found = Role.objects.filter(tenancy_id=scope.tenancy, name=name).first()
+        own_role = roles.arn_of(scope, found) if found else ""
+    names = trust.names_of(scope.account, caller.arn(scope), own_role)
+    context = Context(
+        {
+            "sts:RoleSessionName": (session_name,),
+            "sts:ExternalId": (external_id,) if external_id else None,
+            "aws:PrincipalArn": (own_role or caller.arn(scope),),
+            "aws:PrincipalAccount": (scope.account,),
+            "aws:username": (name,) if kind == "user" else None,
+            "aws:userid": lambda: (caller.user_id(scope),),
+        }
+    )
+    return trust.decide(read(role.name, role.trust), names, context).allowed
+
+
+def _check_duration(scope: Scope, role: Role, seconds: int) -> None:
+    if caller.parts(scope)[0] == "assumed-role" and seconds > limits.CHAINED_SECONDS:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
+            "role chaining.",
+        )
+    if seconds > role.max_session:
+        raise AwsError(
+            "ValidationError",
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        )
+
+
+def _session_policies(home: Scope, policy: str, policy_arns: Iterable[str]) -> tuple[str, ...]:
+    if policy:
+        grammar.check_permissions(policy)
+    texts = [policy] if policy else []
+    texts += [library.find(home, arn).text for arn in policy_arns]
+    if sum(map(limits.weight, texts)) > limits.SESSION_POLICY_CHARACTERS:
+        raise AwsError(
+            "PackedPolicyTooLarge", "Packed policy consumes more than 100% of allotted space."
+        )
+    return tuple(texts)
+
+
+def _denied(scope: Scope, role_arn: str) -> AwsError:
+    return AwsError(
+        "AccessDenied",
+        f"User: {caller.arn(scope)} is not authorized to perform: sts:AssumeRole on resource: "
+        f"{role_arn}",
+    )

@@ -1,0 +1,35 @@
+"""Where a policy is wrong: IAM's complaint with the line it is about, for editors. Stores nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from console.aws.errors import AwsError
+from functions.iam import positions
+
+
+def line_of(text: str, check: Callable[[str], None]) -> tuple[int, str]:
+    """Find the line (from 1) that makes `check` refuse a document, and what stands against it.
+
+    Broken JSON is found by its parser; otherwise the first statement that is refused when it stands
+    alone is meant. Line 0 when neither helps.
+    """
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.lineno, f"line {error.lineno}, column {error.colno}: {error.msg}"
+    except (ValueError, RecursionError):
+        return 0, ""
+    if not isinstance(document, Mapping) or "Statement" not in document:
+        return 1, "a policy is an object with Version and Statement"
+    raw = document["Statement"]
+    statements = raw if isinstance(raw, list) else [raw]
+    for place, statement in enumerate(statements):
+        try:
+            check(json.dumps({**document, "Statement": statement}))
+        except AwsError:
+            start, _ = positions.spans(text)[place]
+            line = positions.position(text, start).line
+            return line, f"statement {place + 1}, which begins on line {line}"
+    return 0, ""
