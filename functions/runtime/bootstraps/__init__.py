@@ -1,0 +1,1 @@
+"""Programs that run inside an execution environment, without any other module of Shardlight."""

@@ -1,0 +1,451 @@
+"""One execution environment: a process tree that runs invocations one at a time.
+
+    start()          GET next            POST response | error
+ ────────► Starting ────────► Running ────────────────────────► Ready
+               │                 │  ▲                             │
+               │ init fails      │  └──────────── GET next ───────┘
+               │ a second time   │ timeout, exit, out of memory,  │ exit, kill()
+               ▼                 ▼ answer too large               ▼
+              Dead ◄─────────────┴────────────────────────────────┘
+
+`initialise` has the init phase over before there is an event: then Starting becomes Ready, and the
+GET next waits for the first invocation.
+A Ready environment at rest may be frozen (`freeze`), and is thawed before it is lent again.
+Every transition that is not drawn is refused with 403, as AWS's runtime interface emulator does.
+There is no thread of its own: whoever invokes serves the Runtime API meanwhile, and an idle
+environment is a GET next that nobody has read yet. It does not choose who is lent an environment
+(`pool`) nor what the outcome means to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
+from console.aws.ids import SYSTEM_IDS, Ids
+from functions.runtime import limits, memory
+from functions.runtime.api import (
+    Call,
+    Connection,
+    Error,
+    HangupError,
+    Next,
+    Part,
+    Response,
+    Unknown,
+)
+from functions.runtime.endpoint import Endpoint
+from functions.runtime.logs import LogLine
+from functions.runtime.outcomes import (
+    Answered,
+    Ending,
+    Exited,
+    Failed,
+    Outcome,
+    OutOfMemory,
+    Oversized,
+    TimedOut,
+)
+from functions.runtime.processes import ProcessTree
+from functions.runtime.runs import FailedInit, Run
+from functions.runtime.spawning import StartError
+from functions.runtime.spec import EnvironmentSpec, Event
+from functions.runtime.starting import Placement, start
+from functions.runtime.summaries import sum_up
+
+
+class State(StrEnum):
+    """Where an environment stands."""
+
+    STARTING = "Starting"
+    READY = "Ready"
+    RUNNING = "Running"
+    DEAD = "Dead"
+
+
+#: What the states are called in AWS's runtime interface emulator, whose words refusals repeat.
+_EMULATED = {
+    State.STARTING: "Started",
+    State.READY: "ResponseSent",
+    State.RUNNING: "Running",
+    State.DEAD: "Exited",
+}
+
+
+class EnvironmentLostError(Exception):
+    """The environment ended while idle: the event was never handed over, another may take it."""
+
+
+#: Gets one part of a streamed response after the other.
+Hear = Callable[[bytes], None]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What is known of the invocation in progress; times are monotonic seconds."""
+
+    event: Event | None  # none yet: only the init phase
+    deadline: float
+    initialised: bool
+    watch_at: float
+    handed_at: float | None = None
+    failed_inits: list[FailedInit] = field(default_factory=list)
+    init_log: list[LogLine] = field(default_factory=list)
+    ending: Ending | None = None
+    hear: Hear | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether it has an ending."""
+        return self.ending is not None
+
+    @property
+    def is_restarted(self) -> bool:
+        """Say whether the init phase was begun again, inside the timeout."""
+        return bool(self.failed_inits)
+
+
+@dataclass(slots=True)
+class _Early:
+    """An init phase that was over before there was an event, and the GET next that it ended with."""
+
+    connection: Connection
+    init_ms: float
+    log: list[LogLine]
+    is_answered: bool = False
+
+
+class Environment:
+    """A started process tree and its Runtime API; used by one thread at a time."""
+
+    def __init__(
+        self, spec: EnvironmentSpec, where: Placement, environment_id: str, clock: Clock
+    ) -> None:
+        self.spec = spec
+        self.id = environment_id
+        self.log_stream = where.log_stream
+        self.state = State.STARTING
+        self.is_frozen = False
+        self._where = where
+        self._clock = clock
+        self._peak_mb = 0.0
+        self._cold = True
+        self._is_given_up = False
+        self._early: _Early | None = None
+        self._turn: _Turn | None = None
+        self._spawn()
+        self._born_at = self._spawned_at
+
+    @classmethod
+    def start(
+        cls,
+        spec: EnvironmentSpec,
+        where: Placement,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        ids: Ids = SYSTEM_IDS,
+    ) -> Environment:
+        """Start the process; its init phase is awaited by the first `invoke`.
+
+        Raises StartError. `where.log_stream` may be empty: then it is named as AWS does.
+        """
+        environment_id = ids.hex(32)
+        if not where.log_stream:
+            day = as_datetime(clock.now()).strftime("%Y/%m/%d")
+            where = where.named(f"{day}/[{spec.version}]{environment_id}")
+        return cls(spec, where, environment_id, clock)
+
+    @property
+    def tree(self) -> ProcessTree:
+        """The running processes, for the relay and for tests."""
+        return self._tree
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether another invocation may be tried."""
+        return self.state is not State.DEAD and self._tree.exit_code() is None
+
+    def invoke(self, event: Event, hear: Hear | None = None) -> Outcome:
+        """Run one invocation to its end; every failure of the function is an Outcome.
+
+        `hear` gets the parts of a streamed response as they come.
+
+        Raises EnvironmentLostError when an idle environment turns out to have ended.
+        """
+        if self.state is State.DEAD:
+            raise EnvironmentLostError(self.id)
+        warm = self.state is State.READY
+        seconds = self.spec.timeout_seconds if warm else limits.INIT_SECONDS
+        now = self._clock.monotonic()
+        watch_at = now + limits.MEMORY_WATCH_SECONDS
+        turn = _Turn(event, now + seconds, initialised=warm, watch_at=watch_at, hear=hear)
+        self._turn = turn
+        self._hand_to_who_waits()
+        ending = self._serve(turn)
+        outcome = self._sum_up(turn, ending)
+        self._turn = None
+        return outcome
+
+    def initialise(self, seconds: float) -> bool:
+        """Have the init phase over within `seconds`, before there is an event.
+
+        False when it has failed: the environment has ended.
+        """
+        now = self._clock.monotonic()
+        turn = _Turn(None, now + seconds, False, now + limits.MEMORY_WATCH_SECONDS)
+        self._turn = turn
+        try:
+            while turn.ending is None and self._early is None:
+                self._step(turn)
+        except EnvironmentLostError:
+            return False
+        finally:
+            self._turn = None
+        if self._early is None:
+            self._end()
+            return False
+        self.state = State.READY
+        return True
+
+    def freeze(self) -> None:
+        """Stop an idle environment's processes, as AWS does between invocations."""
+        if self.is_alive and not self.is_frozen:
+            self.is_frozen = True
+            if not self._tree.freeze():
+                self.kill()
+
+    def thaw(self) -> None:
+        """Let a frozen environment go on."""
+        if self.is_frozen:
+            self.is_frozen = False
+            self._tree.thaw()
+
+    def give_up(self) -> None:
+        """End what another thread runs here: its invocation ends as killed, and nothing is begun again."""
+        self._is_given_up = True
+        self._tree.kill()
+
+    def kill(self) -> None:
+        """End the whole process tree at once and give back what it held."""
+        if self.state is State.DEAD:
+            return
+        self.state = State.DEAD
+        self._tree.kill()
+        self._close()
+
+    # --- the process -------------------------------------------------------------------------
+
+    def _spawn(self) -> None:
+        self._spawned_at = self._clock.monotonic()
+        self._tree = start(self.spec, self._where)
+        self._endpoint = Endpoint(self._tree, self._handle, self._clock)
+        relay, gateway = self._where.relay, self._tree.gateway
+        self._door = relay.open(gateway) if relay is not None and gateway is not None else None
+
+    def _close(self) -> None:
+        self._endpoint.close()
+        if self._door is not None and self._where.relay is not None:
+            self._where.relay.shut(self._door)
+        self._tree.close()
+
+    def _end(self) -> None:
+        """Kill the tree and read what it had printed until then."""
+        self._tree.kill()
+        self._endpoint.read_logs()
+        self._close()
+        self.state = State.DEAD
+
+    # --- one invocation ----------------------------------------------------------------------
+
+    def _serve(self, turn: _Turn) -> Ending:
+        """Answer the Runtime API until the invocation has an ending.
+
+        An init phase that fails, or takes too long, is begun again once, inside the timeout.
+        """
+        while True:
+            while turn.ending is None:
+                self._step(turn)
+            if turn.initialised or turn.is_restarted or self._is_given_up:
+                return turn.ending
+            self._begin_again(turn, turn.ending)
+
+    def _step(self, turn: _Turn) -> None:
+        now = self._clock.monotonic()
+        if now >= turn.deadline:
+            turn.ending = TimedOut(self.spec.timeout_seconds)
+            return
+        if now >= turn.watch_at:
+            turn.watch_at = now + limits.MEMORY_WATCH_SECONDS
+            used = memory.resident_mb(self._tree.init_pid)
+            self._peak_mb = max(self._peak_mb, used)
+            if used > self.spec.memory_mb:
+                turn.ending = OutOfMemory()
+                return
+        self._endpoint.look(min(turn.deadline, turn.watch_at) - now)
+        code = self._tree.exit_code()
+        if code is None or turn.is_over:
+            return
+        self._endpoint.drain()
+        if turn.initialised and turn.handed_at is None:
+            self._end()
+            raise EnvironmentLostError(self.id)
+        if not turn.is_over:
+            turn.ending = OutOfMemory() if self._tree.was_out_of_memory() else Exited(code)
+
+    def _begin_again(self, turn: _Turn, ending: Ending) -> None:
+        """Start another process in place of the one whose init phase came to nothing."""
+        self._note_memory()
+        self._end()
+        turn.failed_inits.append(self._failed_init(ending, self._endpoint.take_logs(ended=True)))
+        turn.ending = None
+        self.state = State.STARTING
+        try:
+            self._spawn()
+        except StartError as error:
+            self.state = State.DEAD
+            raise EnvironmentLostError(self.id) from error
+        turn.deadline = self._clock.monotonic() + self.spec.timeout_seconds
+
+    def _failed_init(self, ending: Ending, log: Iterable[LogLine]) -> FailedInit:
+        now = self._clock.monotonic()
+        took = (now - self._spawned_at) * 1000
+        return FailedInit(took, self._at_ms(now), ending, tuple(log))
+
+    def _handle(self, connection: Connection, call: Call) -> bool:
+        """Deal with one call; False once the invocation has an ending: the rest can wait."""
+        match call:
+            case Next() if self.state in (State.STARTING, State.READY):
+                self._hand(connection)
+            case Error(request_id=None) if self.state is State.STARTING:
+                self._conclude(connection, Failed(call.body, during_init=True))
+            case Part():
+                self._pass_on(call)
+            case Response() | Error() if call.request_id is not None:
+                self._handle_end(connection, call)
+            case Unknown():
+                connection.know_nothing(of_the_method=call.is_known_path)
+            case Next():
+                self._refuse_transition(connection, "Ready")
+            case _:
+                self._refuse_transition(connection, "InitError")
+        return self._turn is not None and not self._turn.is_over
+
+    def _pass_on(self, part: Part) -> None:
+        """Let who invokes hear a part; whether the response is allowed is told at its end."""
+        turn = self._turn
+        if turn is None or turn.event is None or self.state is not State.RUNNING:
+            return
+        if turn.hear is not None and part.request_id == turn.event.request_id:
+            turn.hear(part.data)
+
+    def _handle_end(self, connection: Connection, call: Response | Error) -> None:
+        if self.state is not State.RUNNING or self._turn is None:
+            wanted = "Response" if isinstance(call, Response) else "ErrorResponse"
+            self._refuse_transition(connection, f"Invocation{wanted}")
+        elif self._turn.event is None or call.request_id != self._turn.event.request_id:
+            connection.refuse(400, "InvalidRequestID", "Invalid request ID")
+        elif call.body is None:
+            self._turn.ending = Oversized()
+            connection.refuse(
+                413,
+                "RequestEntityTooLarge",
+                f"Exceeded maximum allowed payload size ({limits.RESPONSE_BYTES} bytes).",
+            )
+        elif isinstance(call, Response) and not call.error:
+            self._conclude(connection, Answered(call.body))
+        elif isinstance(call, Response):
+            self._conclude(connection, Failed(call.error))
+        else:
+            self._conclude(connection, Failed(call.body))
+
+    def _refuse_transition(self, connection: Connection, wanted: str) -> None:
+        connection.refuse(
+            403,
+            "InvalidStateTransition",
+            f"State transition from {_EMULATED[self.state]} to {wanted} failed for runtime. "
+            "Error: State transition is not allowed",
+        )
+
+    def _hand(self, connection: Connection) -> None:
+        turn = self._turn
+        assert turn is not None  # noqa: S101 - only read while somebody invokes
+        now = self._clock.monotonic()
+        if not turn.initialised:
+            turn.initialised = True
+            self._endpoint.read_logs()
+            turn.init_log += self._endpoint.take_logs()
+            self._note_memory()
+            if not turn.is_restarted:
+                turn.deadline = now + self.spec.timeout_seconds
+        if turn.event is None:
+            self._early = _Early(connection, (now - self._spawned_at) * 1000, turn.init_log)
+            return
+        left = turn.deadline - now
+        connection.hand(turn.event, self._clock.now(), left)
+        turn.handed_at = now  # not when the connection was gone: another one may take the event
+        self.state = State.RUNNING
+
+    def _hand_to_who_waits(self) -> None:
+        """Answer the GET next that an early init phase has ended with."""
+        early, turn = self._early, self._turn
+        if early is None or turn is None or early.is_answered:
+            return
+        early.is_answered = True
+        turn.init_log += early.log
+        try:
+            self._hand(early.connection)
+        except (HangupError, TimeoutError) as error:
+            self._end()
+            raise EnvironmentLostError(self.id) from error
+
+    def _conclude(self, connection: Connection, ending: Ending) -> None:
+        assert self._turn is not None  # noqa: S101 - only read while somebody invokes
+        self._turn.ending = ending
+        self.state = State.READY
+        connection.accept()
+
+    # --- its report --------------------------------------------------------------------------
+
+    def _sum_up(self, turn: _Turn, ending: Ending) -> Outcome:
+        """Measure an invocation that has ended, and end the environment unless it may go on."""
+        ended_at = self._clock.monotonic()
+        self._note_memory()
+        self._endpoint.read_logs()
+        if not isinstance(ending, Answered) and not (
+            isinstance(ending, Failed) and turn.handed_at is not None
+        ):
+            self._end()
+        cold, self._cold = self._cold, False
+        log = tuple(self._endpoint.take_logs(ended=self.state is State.DEAD))
+        begun_at = self._spawned_at if turn.is_restarted else turn.handed_at or self._spawned_at
+        init_ms = None
+        if cold and turn.handed_at is not None and not turn.is_restarted:
+            init_ms = (turn.handed_at - self._spawned_at) * 1000
+            init_ms = init_ms if self._early is None else self._early.init_ms
+        assert turn.event is not None  # noqa: S101 - only invocations are summed up
+        failed_inits = tuple(turn.failed_inits)
+        if not turn.initialised:
+            failed_inits += (self._failed_init(ending, (*turn.init_log, *log)),)
+        run = Run(
+            request_id=turn.event.request_id,
+            ending=ending,
+            duration_ms=(ended_at - begun_at) * 1000,
+            init_ms=init_ms,
+            failed_inits=failed_inits,
+            spawned_ms=self._at_ms(self._born_at) if cold else None,
+            handed_ms=None if turn.handed_at is None else self._at_ms(turn.handed_at),
+            ended_ms=self._at_ms(ended_at),
+            peak_mb=self._peak_mb,
+            produced_bytes=len(ending.payload) if isinstance(ending, Answered) else 0,
+            init_log=() if turn.handed_at is None else tuple(turn.init_log),
+            log=log if turn.handed_at is not None else (),
+        )
+        return sum_up(run, self.spec, self.id, self.log_stream)
+
+    def _note_memory(self) -> None:
+        self._peak_mb = max(self._peak_mb, memory.peak_mb(self._tree.main_pid))
+
+    def _at_ms(self, monotonic: float) -> int:
+        return int((self._clock.now() - (self._clock.monotonic() - monotonic)) * 1000)

@@ -1,0 +1,175 @@
+"""Code packages: from a zip archive to an unpacked, read-only folder named by its hash.
+
+The folder is a cache and may be deleted at any time; where the archive is kept is not known here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from console.aws.errors import AwsError
+from functions.runtime import limits
+
+_CHUNK = 1024 * 1024
+_BROKEN = "Could not unzip uploaded file. Please check your file, then try to upload again."
+
+
+def sha256(archive: bytes) -> str:
+    """Name a package by its content, in hexadecimal."""
+    return hashlib.sha256(archive).hexdigest()
+
+
+def check(archive: bytes) -> None:
+    """Refuse an archive that cannot be a code package, without writing anything.
+
+    Raises AwsError in AWS's words. Sizes are counted while unpacking, never believed.
+    """
+    if len(archive) > limits.ZIPPED_BYTES:
+        raise AwsError(
+            "RequestEntityTooLargeException",
+            f"Zipped size must be smaller than {limits.ZIPPED_BYTES} bytes",
+            status=413,
+        )
+    with _opened(archive) as opened:
+        total = 0
+        for entry in _entries(opened):
+            total += _copy(opened, entry, None, limits.UNZIPPED_BYTES - total)
+
+
+def unzipped_bytes(archive: bytes) -> int:
+    """Count the bytes of all files of a package that `check` has let pass."""
+    with _opened(archive) as opened:
+        return sum(entry.file_size for entry in opened.infolist())
+
+
+def unpacked(archive: bytes, root: Path, digest: str = "") -> Path:
+    """Give the folder below `root` that holds the archive's files, unpacking it when needed.
+
+    Files are readable by every user, so that an environment with a user of its own can run them.
+    Raises AwsError as `check` does.
+    """
+    target = root / (digest or sha256(archive))
+    if target.is_dir():
+        return target
+    root.mkdir(parents=True, exist_ok=True)
+    root.chmod(0o755)
+    building = Path(tempfile.mkdtemp(prefix="building-", dir=root))
+    try:
+        with _opened(archive) as opened:
+            total = 0
+            for entry in _entries(opened):
+                total += _write(opened, entry, building, limits.UNZIPPED_BYTES - total)
+        for folder, _, _ in os.walk(building):
+            Path(folder).chmod(0o755)  # whatever our umask is
+        building.rename(target)
+    except OSError:
+        if not target.is_dir():  # otherwise another thread was faster
+            raise
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def name_of_merged(digests: Sequence[str]) -> str:
+    """Name the folder of several layers."""
+    return f"layers-{hashlib.sha256(chr(10).join(digests).encode()).hexdigest()}"
+
+
+def merged(layers: Sequence[Path], root: Path) -> Path:
+    """Give the folder below `root` with all unpacked `layers` in it, later ones over earlier ones.
+
+    Its files are links to theirs. Source: Lambda developer guide, "Managing Lambda dependencies
+    with layers".
+    """
+    target = root / name_of_merged([layer.name for layer in layers])
+    if target.is_dir():
+        return target
+    building = Path(tempfile.mkdtemp(prefix="building-", dir=root))
+    try:
+        for layer in layers:
+            shutil.copytree(layer, building, copy_function=_link, dirs_exist_ok=True)
+        building.chmod(0o755)
+        building.rename(target)
+    except OSError:
+        if not target.is_dir():  # otherwise another thread was faster
+            raise
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).unlink(missing_ok=True)
+    os.link(source, target)
+
+
+def _refusal(message: str = _BROKEN) -> AwsError:
+    return AwsError("InvalidParameterValueException", message)
+
+
+def _opened(archive: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(archive))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _refusal() from error
+
+
+def _entries(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """List the entries once all their names are known to stay inside and to be plain files."""
+    entries = opened.infolist()
+    if not entries:
+        raise _refusal("Uploaded file must be a non-empty zip")
+    if len(entries) > limits.ZIP_ENTRIES:
+        raise _refusal()
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename
+        parts = PurePosixPath(name).parts
+        kind = stat.S_IFMT(entry.external_attr >> 16)
+        outside = not parts or parts[0] == "/" or ".." in parts or "\\" in name or "\0" in name
+        special = kind not in (0, stat.S_IFREG, stat.S_IFDIR)
+        if outside or special or entry.flag_bits & 0x1 or name in seen:
+            raise _refusal()
+        seen.add(name)
+    return entries
+
+
+def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, root: Path, room: int) -> int:
+    path = root / entry.filename
+    try:
+        folder = path if entry.is_dir() else path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        if entry.is_dir():
+            return 0
+        mode = 0o755 if entry.external_attr >> 16 & 0o111 else 0o644
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    except OSError as error:  # a file where a folder should be, a name that is too long
+        raise _refusal() from error
+    os.fchmod(fd, mode)
+    return _copy(opened, entry, fd, room)
+
+
+def _copy(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, fd: int | None, room: int) -> int:
+    """Unpack one entry into `fd` (None: nowhere) and count its bytes, at most `room`."""
+    size = 0
+    try:
+        with open(os.devnull if fd is None else fd, "wb") as out, opened.open(entry) as source:
+            while piece := source.read(_CHUNK):
+                size += len(piece)
+                if size > room:
+                    raise _refusal(
+                        f"Unzipped size must be smaller than {limits.UNZIPPED_BYTES} bytes"
+                    )
+                out.write(piece)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise _refusal() from error
+    return size

@@ -1,0 +1,170 @@
+"""One process tree from its first answer to nothing left: how it ended, frozen, thawed, killed.
+
+Does not start it (`starting`), does not speak the Runtime API and knows no invocation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from functions.runtime import limits, memory
+from functions.runtime.cgroups import Group
+
+
+class Life(Protocol):
+    """What is known of the process that stands for the whole tree; `subprocess.Popen` fits."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Tell how it ended (negative: by which signal); None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end."""
+        ...
+
+
+@dataclass(slots=True)
+class ProcessTree:
+    """A started launcher and what it handed out.
+
+    `api` and `gateway` are listening sockets (`gateway` only inside a sandbox), `logs` the reading
+    end of its output, `pidfd` becomes readable at its end (-1 where the system has none) and
+    `init_pid` is the namespace's first process as the host sees it, `init_fd` a pidfd of it. `group` counts what they use, where that is possible; `closing` gives back what was borrowed.
+    """
+
+    process: Life
+    api: socket.socket
+    gateway: socket.socket | None
+    logs: int
+    pidfd: int
+    init_pid: int
+    isolated: bool
+    init_fd: int = -1
+    main: int = 0
+    group: Group | None = None
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def main_pid(self) -> int:
+        """The process that runs the handler, as far as there is one already."""
+        if not self.main:
+            self.main = next(memory.descendants(self.init_pid), 0)
+        return self.main or self.init_pid
+
+    def exit_code(self) -> int | None:
+        """Tell how it ended, as a shell would (128 + signal); None while it runs."""
+        code = self.process.poll()
+        return 128 - code if code is not None and code < 0 else code
+
+    def was_out_of_memory(self) -> bool:
+        """Say whether the kernel ended one of its processes for the memory of all."""
+        return self.group is not None and self.group.was_out_of_memory()
+
+    def kill(self) -> None:
+        """End every process of the tree and wait until none is left; its output stays readable."""
+        if not self.isolated:
+            self.freeze()  # what forks meanwhile would be missed
+            left = [] if self.group is None else self.group.pids()
+            for pid in (*memory.descendants(self.process.pid), *left):
+                _signal(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        elif self.process.poll() is None:
+            # The kernel ends all of a pid namespace with its init, and init only after the others.
+            _signal(self.init_pid, signal.SIGKILL)
+        self.process.wait()
+        if self.init_fd >= 0:  # who stood for the tree may be gone a little before the tree
+            _await(self.init_fd, limits.KILL_SECONDS)
+
+    def freeze(self) -> bool:
+        """Stop every process of the tree; False when new ones came faster than they were stopped."""
+        stopped: set[int] = set()
+        for _ in range(limits.FREEZE_PASSES):
+            moving = [pid for pid in self.pids() if pid not in stopped]
+            if not moving:
+                return True
+            for pid in moving:
+                _signal(pid, signal.SIGSTOP)
+            stopped.update(moving)
+        return False
+
+    def thaw(self) -> None:
+        """Let every process of the tree go on."""
+        for pid in self.pids():
+            _signal(pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """Give back every descriptor and whatever else was borrowed."""
+        self.api.close()
+        if self.gateway is not None:
+            self.gateway.close()
+        os.close(self.logs)
+        for fd in (self.pidfd, self.init_fd):
+            if fd >= 0:
+                os.close(fd)
+        for give_back in self.closing:
+            give_back()
+
+    def pids(self) -> Iterator[int]:
+        """List its processes as they are now."""
+        yield self.init_pid
+        yield from memory.descendants(self.init_pid)
+
+
+class Forked:
+    """The life of a tree whose first process is nobody's child here: told by a pipe and a pidfd.
+
+    `ended` is the pipe's reading end: its end of file without a word means that it was killed.
+    """
+
+    def __init__(self, pid: int, pidfd: int, ended: int) -> None:
+        self.pid = pid
+        self._pidfd = os.dup(pidfd)
+        self._ended = ended
+        self._code: int | None = None
+        os.set_blocking(ended, False)
+
+    def poll(self) -> int | None:
+        """Tell how it ended (negative: by which signal); None while it runs."""
+        if self._code is None and _await(self._pidfd, 0):
+            self._code = self._read()
+            os.close(self._pidfd)
+            os.close(self._ended)
+        return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises TimeoutError."""
+        if self._code is None:
+            _await(self._pidfd, timeout)
+        code = self.poll()
+        if code is None:
+            raise TimeoutError
+        return code
+
+    def _read(self) -> int:
+        try:
+            word = os.read(self._ended, 16)
+        except BlockingIOError:
+            word = b""
+        return int(word) if word else -signal.SIGKILL
+
+
+def _await(pidfd: int, seconds: float | None) -> bool:
+    """Wait until a process has ended; `select` would not take a large descriptor."""
+    waiting = select.poll()
+    waiting.register(pidfd, select.POLLIN)
+    return bool(waiting.poll(None if seconds is None else seconds * 1000))
+
+
+def _signal(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
