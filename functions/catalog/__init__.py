@@ -1,0 +1,1 @@
+"""What functions there are: configuration, code packages, tags. Runs none of them."""

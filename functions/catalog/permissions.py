@@ -1,0 +1,138 @@
+"""Resource policies of functions, versions and aliases: who outside the account may call them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from console.accounts.models import Account
+from console.aws.errors import AwsError
+from console.aws.ids import SYSTEM_IDS, Ids
+from console.aws.scope import Scope
+from functions.catalog import aliases, finding, revisions, statements
+from functions.catalog.configuration import invalid
+from functions.catalog.finding import Published
+from functions.catalog.models import Alias, Function, Permission
+from functions.catalog.names import FunctionName
+from functions.catalog.routing import LATEST, is_alias
+from functions.catalog.statements import Grant
+from functions.iam import caller
+
+_READER = "GetPolicy"
+
+
+def add(
+    scope: Scope, name: FunctionName, grant: Grant, *, revision: str = "", ids: Ids = SYSTEM_IDS
+) -> dict[str, Any]:
+    """Add a statement to a policy and give it.
+
+    Raises AwsError ResourceConflictException for a statement id that is taken, and others.
+    """
+    if name.qualifier == LATEST:
+        raise invalid("We currently do not support adding policies for $LATEST.")
+    with transaction.atomic():
+        function, owner = _locked(scope, name)
+        revisions.check(revision, owner.revision, reader=_READER)
+        mine = function.permissions.filter(qualifier=_key(name))
+        if mine.filter(sid=grant.sid).exists():
+            raise AwsError(
+                "ResourceConflictException",
+                f"The statement id ({grant.sid}) provided already exists. Please provide a new "
+                "statement id, or remove the existing statement.",
+            )
+        statement = statements.write(grant, name.arn)
+        Permission.objects.create(
+            function=function, qualifier=_key(name), sid=grant.sid, statement=statement
+        )
+        _touch(owner, ids)
+        return statement
+
+
+def remove(
+    scope: Scope, name: FunctionName, sid: str, *, revision: str = "", ids: Ids = SYSTEM_IDS
+) -> None:
+    """Take a statement out of a policy. Raises AwsError("ResourceNotFoundException")."""
+    with transaction.atomic():
+        try:
+            function, owner = _locked(scope, name)
+        except AwsError as error:
+            if name.qualifier:
+                raise
+            raise _missing(f"No policy found for: {name.arn}") from error
+        mine = function.permissions.filter(qualifier=_key(name))
+        if not mine.exists():
+            raise _missing("No policy is associated with the given resource.")
+        found = mine.filter(sid=sid).first()
+        if found is None:
+            raise _missing(f"Statement {sid} is not found in resource policy.")
+        revisions.check(revision, owner.revision, reader=_READER)
+        found.delete()
+        _touch(owner, ids)
+
+
+def policy(scope: Scope, name: FunctionName) -> tuple[dict[str, Any], str]:
+    """Give a policy and its RevisionId. Raises AwsError when there is none."""
+    function, owner = _found(scope, name)
+    found = [
+        one.statement for one in function.permissions.filter(qualifier=_key(name)).order_by("pk")
+    ]
+    if not found:
+        raise _missing("The resource you requested does not exist.")
+    return {"Version": "2012-10-17", "Id": "default", "Statement": found}, owner.revision
+
+
+def is_public(function: Function, name: FunctionName, action: str) -> bool:
+    """Say whether the policy of a function or an alias lets everybody in by its open address."""
+    granted = function.permissions.filter(qualifier=_key(name))
+    return any(statements.lets_in(one.statement, "", "", action, "NONE") for one in granted)
+
+
+def admitted(scope: Scope, name: FunctionName, action: str, *, url_auth: str = "") -> Scope:
+    """Give the scope in which a caller may do something to a function: its own, or the owner's.
+
+    The owner's when the policy of another account's function lets the caller in. Otherwise raises
+    AwsError("ResourceNotFoundException"), as for a function that is not there.
+    """
+    if name.account == scope.account:
+        return scope
+    owner = Account.objects.filter(number=name.account).first()
+    theirs = Scope(name.account, name.region, owner.tenancy_id) if owner else None
+    function = finding.functions_of(theirs).filter(name=name.name).first() if theirs else None
+    missing = finding.not_found(name.qualified(_key(name)))
+    if theirs is None or function is None:
+        raise missing
+    who = caller.arn(scope)
+    granted = function.permissions.filter(qualifier=_key(name))
+    mine = scope.account, who, action, url_auth
+    if any(statements.lets_in(one.statement, *mine) for one in granted):
+        return theirs
+    raise missing
+
+
+def _key(name: FunctionName) -> str:
+    return name.qualifier or LATEST
+
+
+def _locked(scope: Scope, name: FunctionName) -> tuple[Function, Published | Alias]:
+    finding.get_function(scope, name.qualified(""), lock=True)
+    return _found(scope, name)
+
+
+def _found(scope: Scope, name: FunctionName) -> tuple[Function, Published | Alias]:
+    """Find a function and whose RevisionId a policy has: the function's, a version's, an alias'."""
+    if is_alias(name.qualifier):
+        alias = aliases.get_alias(scope, name)
+        return alias.function, alias
+    published = finding.get_published(scope, name)
+    function = published if isinstance(published, Function) else published.function
+    return function, published
+
+
+def _touch(owner: Published | Alias, ids: Ids) -> None:
+    owner.revision = ids.uuid()
+    owner.save(update_fields=["revision"])
+
+
+def _missing(message: str) -> AwsError:
+    return AwsError("ResourceNotFoundException", message)

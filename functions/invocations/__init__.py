@@ -1,0 +1,1 @@
+"""One invocation from event to result: asked for, queued, run, recorded, trimmed."""

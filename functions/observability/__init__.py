@@ -1,0 +1,1 @@
+"""CloudWatch Logs: groups, streams, events. Does not know who writes them."""
