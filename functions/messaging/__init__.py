@@ -1,0 +1,1 @@
+"""Queues, topics and buckets: where failed batches go, and what SDKs send and fetch. Offers nothing."""
