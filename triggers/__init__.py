@@ -1,0 +1,1 @@
+"""What starts functions: tables, their streams, event source mappings and the poller."""

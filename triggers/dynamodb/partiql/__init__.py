@@ -1,0 +1,1 @@
+"""PartiQL: statements in a query language, which do what the item calls do."""

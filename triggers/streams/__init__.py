@@ -1,0 +1,1 @@
+"""Streams: what happened to a table, in order, for 24 hours."""
