@@ -1,0 +1,1 @@
+"""Event source mappings: settings, states, drafts; what Save and CreateEventSourceMapping call."""

@@ -1,0 +1,1 @@
+"""Filter patterns of event source mappings: their grammar, and what they say of a record. Pure."""

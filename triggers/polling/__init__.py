@@ -1,0 +1,1 @@
+"""Lanes: the pure machine that decides, and the shell of leases that carries it out."""

@@ -1,0 +1,1 @@
+"""Streams of an outside endpoint (AWS, DynamoDB Local, another Shardlight), copied record by record."""
