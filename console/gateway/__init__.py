@@ -1,0 +1,1 @@
+"""The AWS endpoint: HTTP in, one AWS operation, HTTP out."""
