@@ -1,0 +1,1 @@
+"""Pages of functions: the list, the designer's frame, code, test, monitor, versions, configuration."""

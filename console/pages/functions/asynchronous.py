@@ -1,0 +1,88 @@
+"""A function's Asynchronous invocation settings: retries, age, destinations, dead-letter queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from console.aws.errors import AwsError
+from console.aws.scope import Scope
+from console.pages import answer, place
+from console.pages.aws import call
+from console.pages.forms.catalog import AsynchronousForm
+from console.pages.functions import frame, listing, versions
+from console.pages.triggers import preview
+from functions.models import EventInvokeConfig, Function
+
+
+def show(request: HttpRequest, name: str) -> HttpResponse:
+    """Say what becomes of asynchronous invocations of $LATEST."""
+    scope = place.scope(request)
+    try:
+        function = listing.find(scope, name)
+    except AwsError as error:
+        return versions.missing(request, error)
+    form = AsynchronousForm(request.POST or None, initial=_initial(function))
+    if request.method == "POST" and form.is_valid():
+        with form.refused_by_aws():
+            _save(scope, function, form)
+            messages.success(request, "The settings of asynchronous invocation were saved.")
+            return answer.see(request.path)
+    others = listing.rows(scope).exclude(name=name).values_list("name", flat=True)
+    return frame.show(
+        request,
+        scope,
+        function,
+        "functions/asynchronous.html",
+        tab="configuration",
+        setting="asynchronous",
+        status=422 if form.errors else 200,
+        form=form,
+        destinations=[
+            *preview.destinations(scope),
+            *(scope.arn("lambda", f"function:{other}") for other in others),
+        ],
+        others=function.event_configs.exclude(qualifier="$LATEST").order_by("qualifier"),
+    )
+
+
+def _config(function: Function) -> EventInvokeConfig | None:
+    return function.event_configs.filter(qualifier="$LATEST").first()
+
+
+def _initial(function: Function) -> dict[str, Any]:
+    config = _config(function)
+    own = {"dead_letter": function.dead_letter}
+    if config is None:
+        return own
+    fields = ("on_success", "on_failure")
+    return {
+        **own,
+        **{field: getattr(config, field) for field in fields},
+        "retries": config.max_retries,
+        "age": config.max_age,
+    }
+
+
+def _save(scope: Scope, function: Function, form: AsynchronousForm) -> None:
+    """Save both kinds of settings, together or not at all. Raises AwsError as the operations do."""
+    members = form.members()
+    wanted = members["DestinationConfig"]
+    chosen = [members["MaximumRetryAttempts"], members["MaximumEventAgeInSeconds"]]
+    name, queue = function.name, form.cleaned_data["dead_letter"]
+    with transaction.atomic():
+        if any(one is not None for one in chosen) or any(wanted.values()):
+            call(scope, "lambda", "PutFunctionEventInvokeConfig", FunctionName=name, **members)
+        elif _config(function) is not None:
+            call(scope, "lambda", "DeleteFunctionEventInvokeConfig", FunctionName=name)
+        if queue != function.dead_letter:
+            call(
+                scope,
+                "lambda",
+                "UpdateFunctionConfiguration",
+                FunctionName=name,
+                DeadLetterConfig={"TargetArn": queue},
+            )

@@ -1,0 +1,101 @@
+"""A function's own page: designer, the panel of what is chosen in it, code and test.
+
+Which panel is open lies in the address, so that every step works by links and forms alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from console.aws.scope import Scope
+from console.pages import visitor
+from console.pages.functions import blueprints, captured, frame, source, syntax
+from console.pages.functions.syntax import Fault
+from console.pages.refusals import Refusal
+from console.pages.triggers.qualifiers import qualified
+from functions.catalog import test_events
+from functions.models import Function
+from triggers.mappings import drafts
+
+_LANGUAGES = {
+    "py": "python",
+    "json": "json",
+    "js": "javascript",
+    "mjs": "javascript",
+    "cjs": "javascript",
+}
+"""How the editor colours files, by the end of their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What stands under the designer: a template, what it shows, and the node it belongs to.
+
+    `qualifier` is whose triggers the designer draws; empty for $LATEST.
+    """
+
+    template: str = ""
+    chosen: str = ""
+    qualifier: str = ""
+    context: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The file in the editor."""
+
+    files: list[str]
+    name: str
+    text: str | None
+    refusal: Refusal | None = None
+
+    @property
+    def language(self) -> str:
+        """Name the language that the editor colours the file in."""
+        return _LANGUAGES.get(self.name.rpartition(".")[2], "plain")
+
+    @property
+    def fault(self) -> Fault | None:
+        """Where the file cannot be read."""
+        return syntax.check(self.name, self.text) if self.text else None
+
+
+def page(
+    request: HttpRequest,
+    scope: Scope,
+    function: Function,
+    panel: Panel,
+    *,
+    code: Code | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show the function's page with `panel` open."""
+    topic = f"designer:{qualified(function.name, panel.qualifier)}/{panel.chosen}"
+    return frame.show(
+        request,
+        scope,
+        function,
+        "functions/show.html",
+        tab="code",
+        status=status,
+        topic=topic,
+        topics=[topic],
+        qualifier=panel.qualifier,
+        staged=drafts.listed(scope, function.name).count(),
+        panel=panel.template,
+        code=code or _code(function, request.GET.get("file", "")),
+        events=test_events.visible(scope, function.name, visitor.of(request)),
+        captured=captured.newest(scope, function),
+        templates=blueprints.TEMPLATES,
+        **(panel.context or {}),
+    )
+
+
+def _code(function: Function, wanted: str) -> Code:
+    body = bytes(function.code.body)
+    files = source.names(body)
+    name = wanted if wanted in files else files[0] if files else source.MAIN
+    return Code(files, name, source.read(body, name))

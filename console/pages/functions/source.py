@@ -1,0 +1,97 @@
+"""The files of a code package, as the editor shows and changes them. Stores and runs nothing."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+MAIN = "lambda_function.py"
+LARGEST_TEXT = 512 * 1024
+"""Bytes of a file above which the editor does not show it."""
+_STAMP = (1980, 1, 1, 0, 0, 0)
+"""Every file's time in packages made here, so that equal sources make equal packages."""
+_LONGEST_NAME = 255
+
+
+def names(package: bytes) -> list[str]:
+    """List the files of a package (zip), sorted, the main file first."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        found = sorted(name for name in archive.namelist() if not name.endswith("/"))
+    return sorted(found, key=lambda name: name != MAIN)
+
+
+def read(package: bytes, name: str) -> str | None:
+    """Read one file as text; None when it is missing, too large or not UTF-8."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        try:
+            entry = archive.getinfo(name)
+        except KeyError:
+            return None
+        if entry.file_size > LARGEST_TEXT:
+            return None
+        try:
+            return archive.read(entry).decode()
+        except UnicodeDecodeError:
+            return None
+
+
+def digest(package: bytes, name: str) -> tuple[int, int]:
+    """Give what tells a file's contents apart: its checksum and size."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        entry = archive.getinfo(name)
+    return entry.CRC, entry.file_size
+
+
+def pack(name: str, text: str) -> bytes:
+    """Make a package of one file."""
+    return changed(None, {name: text})
+
+
+def changed(package: bytes | None, texts: Mapping[str, str | None]) -> bytes:
+    """Make a package in which files hold `texts` (None: are gone) and all others are as they were."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        if package is not None:
+            with zipfile.ZipFile(io.BytesIO(package)) as old:
+                for entry in old.infolist():
+                    if entry.filename not in texts:
+                        target.writestr(entry, old.read(entry))
+        for name, text in texts.items():
+            if text is not None:
+                target.writestr(_entry(name), text.replace("\r\n", "\n"))
+    return made.getvalue()
+
+
+def renamed(package: bytes, name: str, to: str) -> bytes:
+    """Make a package in which the file `name` is called `to`; its content, text or not, stays."""
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(package)) as old,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename == name:
+                entry.filename = to
+            target.writestr(entry, content)
+    return made.getvalue()
+
+
+def complaint(name: str, package: bytes) -> str:
+    """Say what is wrong with a new file's name; nothing when it can be used."""
+    if not name or len(name) > _LONGEST_NAME:
+        return "Give the file a name of at most 255 characters."
+    parts = name.split("/")
+    if "\\" in name or not all(parts) or {".", ".."} & set(parts) or not name.isprintable():
+        return f"{name} is no path inside the package."
+    if name in names(package):
+        return f"{name} is there already."
+    return ""
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _STAMP)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry

@@ -1,0 +1,1 @@
+"""Pages of items: exploring, the editor, files in and out, generated load, PartiQL."""

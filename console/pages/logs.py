@@ -1,0 +1,195 @@
+"""Pages of CloudWatch Logs: groups, their streams, events searched, grouped or followed live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from console.aws.clock import SYSTEM_CLOCK
+from console.aws.errors import AwsError
+from console.aws.scope import Scope
+from console.pages import answer, labels, lists, live, place
+from console.pages.aws import call
+from console.pages.functions import frame, listing
+from console.pages.refusals import Refusal, explain
+from functions.invocations import journal
+from functions.models import LogGroup
+from functions.observability import groups, listings, reading, requests
+from functions.observability.reading import Line
+
+NEWEST = 300
+PAGES = 10
+"""How often a search goes on by itself when a page is empty."""
+STREAMS = 50
+NEWEST_FIRST = listings.StreamOrder(by_time=True, descending=True)
+SPANS = ("300", "3600", "43200", "86400")
+"""Seconds that the time filter offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for: a stream, a pattern, seconds back from now, lines or requests."""
+
+    stream: str
+    pattern: str
+    span: str
+    by_request: bool
+
+    @property
+    def searches(self) -> bool:
+        """Say whether events are searched, not followed."""
+        return bool(self.pattern or self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; `more` says that it was cut."""
+
+    lines: list[Line]
+    more: bool = False
+    refusal: Refusal | None = None
+
+
+@live.topic("tail")
+def tail(scope: Scope, argument: str) -> str:
+    """Render the newest lines of "group" or "group:stream"; neither name has a colon."""
+    return render_to_string("logs/lines.html", {"lines": _newest(scope, argument)})
+
+
+@live.topic("requests")
+def tail_requests(scope: Scope, argument: str) -> str:
+    """Render the newest lines of "group" or "group:stream", by request."""
+    found = requests.grouped(_newest(scope, argument))
+    return render_to_string("logs/requests.html", {"requests": found})
+
+
+def _newest(scope: Scope, argument: str) -> list[Line]:
+    group, _, stream = argument.partition(":")
+    return reading.tail(scope, group, stream or None, 0, NEWEST)
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """List the log groups of this account and region."""
+    found = listings.list_groups(place.scope(request), count=1000).rows
+    listed = lists.of_things(request, found, lambda one: one.name)
+    stored = groups.stored_bytes(list(listed.page))
+    return answer.page(
+        request,
+        "logs/index.html",
+        section="logs",
+        trail=[(labels.text("log.groups"), "")],
+        groups=[(one, stored[one.pk]) for one in listed.page],
+        listed=listed,
+    )
+
+
+@require_GET
+def group(request: HttpRequest) -> HttpResponse:
+    """Show a group: followed live, or searched by `?filter=` and `?span=`, perhaps by request."""
+    scope, name = place.scope(request), request.GET.get("name", "")
+    try:
+        found = groups.find_group(scope, name)
+    except AwsError as error:
+        return answer.refused(request, error, section="logs", back=reverse("log-groups"))
+    span = request.GET.get("span", "")
+    wish = Wish(
+        request.GET.get("stream", ""),
+        request.GET.get("filter", "").strip(),
+        span if span in SPANS else "",
+        request.GET.get("view") == "requests",
+    )
+    result = _search(scope, name, wish) if wish.searches else Found([])
+    kind = "requests" if wish.by_request else "tail"
+    topic = f"{kind}:{name}:{wish.stream}" if wish.stream else f"{kind}:{name}"
+    return answer.page(
+        request,
+        "logs/group.html",
+        section="logs",
+        trail=[(labels.text("log.groups"), reverse("log-groups")), (name, "")],
+        status=422 if result.refusal else 200,
+        group=found,
+        wish=wish,
+        streams=listings.list_streams(scope, found, NEWEST_FIRST, count=STREAMS).rows,
+        spans=[(one, f"log.span.{one}") for one in SPANS],
+        lines=result.lines,
+        requests=requests.grouped(result.lines) if wish.by_request else [],
+        more=result.more,
+        refusal=result.refusal,
+        topic=topic,
+        topics=[] if wish.searches else [topic],
+    )
+
+
+@require_GET
+def of_function(request: HttpRequest, name: str) -> HttpResponse:
+    """Show the Logs tab of a function: its group, followed live."""
+    scope = place.scope(request)
+    try:
+        function = listing.find(scope, name)
+    except AwsError as error:
+        return answer.refused(request, error, section="functions", back=reverse("functions"))
+    group_name = f"/aws/lambda/{name}"
+    topic = f"tail:{group_name}"
+    return frame.show(
+        request,
+        scope,
+        function,
+        "functions/logs.html",
+        tab="monitor",
+        group_name=group_name,
+        group_exists=LogGroup.objects.filter(
+            tenancy_id=scope.tenancy, region=scope.region, name=group_name
+        ).exists(),
+        missing=journal.missing(scope, function.role_arn, group_name, name),
+        topic=topic,
+        topics=[topic],
+    )
+
+
+def _search(scope: Scope, group_name: str, wish: Wish) -> Found:
+    since = None
+    if wish.span:
+        since = int((SYSTEM_CLOCK.now() - int(wish.span)) * 1000)
+    lines: list[Line] = []
+    token: str | None = None
+    for _ in range(PAGES):
+        try:
+            found = call(
+                scope,
+                "logs",
+                "FilterLogEvents",
+                logGroupName=group_name,
+                logStreamNames=[wish.stream] if wish.stream else None,
+                filterPattern=_quoted(wish.pattern),
+                startTime=since,
+                nextToken=token,
+            )
+        except AwsError as error:
+            return Found([], refusal=explain(error))
+        lines += map(_line, found["events"])
+        token = found.get("nextToken")
+        if token is None:
+            break
+    return Found(lines, more=token is not None)
+
+
+def _line(event: dict[str, Any]) -> Line:
+    return Line(
+        int(event["eventId"]),
+        event["logStreamName"],
+        event["timestamp"],
+        event["ingestionTime"],
+        event["message"],
+    )
+
+
+def _quoted(pattern: str) -> str:
+    """Let a request id be searched for as it is: a hyphen inside a term needs quotes."""
+    bare = pattern.replace("-", "").isalnum() and "-" in pattern.strip("-")
+    return f'"{pattern}"' if bare else pattern

@@ -1,0 +1,1 @@
+"""Pages of tables: the list and the tabs of one table."""
