@@ -1,0 +1,95 @@
+"""Keeps parts running: starts them, says when all are ready, restarts what dies, ends everything."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from console.aws.clock import SYSTEM_CLOCK, Clock
+from console.launch.leftovers import Leftovers
+from console.launch.part import Part
+
+_LOOK_SECONDS = 0.1
+_LONGEST_PAUSE = 10.0
+_PATIENCE_SECONDS = 10.0
+_SIGNAL_NAMES = {-9: "was killed", -15: "was ended", -6: "aborted", -11: "crashed"}
+
+
+class Supervisor:
+    """Watches parts until `stop` is set; `say` prints a line for the person at the terminal."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        logs: Path,
+        environment: Mapping[str, str],
+        leftovers: Leftovers,
+        say: Callable[[str], None],
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._parts = parts
+        self._logs = logs
+        self._environment = environment
+        self._leftovers = leftovers
+        self._say = say
+        self._clock = clock
+        self.stop = threading.Event()
+
+    def start(self, patience: float) -> bool:
+        """Start all parts; True once all answer, False after `patience` seconds or a stop."""
+        for part in self._parts:
+            self._start(part)
+        deadline = self._clock.monotonic() + patience
+        waiting = list(self._parts)
+        while waiting and self._clock.monotonic() < deadline:
+            waiting = [part for part in waiting if not part.ready()]
+            if waiting and (self.stop.wait(_LOOK_SECONDS / 2) or self._dead(waiting)):
+                return False
+        for part in waiting:
+            self._say(f"{part.name} does not answer: see {self._logs / part.name}.log")
+        return not waiting
+
+    def watch(self) -> None:
+        """Restart what dies until `stop` is set, each time after a longer pause."""
+        while not self.stop.wait(_LOOK_SECONDS):
+            for part in self._parts:
+                self._look_after(part)
+
+    def end(self) -> None:
+        """End all parts, last started first; kill what does not end in time."""
+        deadline = self._clock.monotonic() + _PATIENCE_SECONDS
+        for part in reversed(self._parts):
+            part.ask_to_end()
+            part.end(deadline - self._clock.monotonic())
+            if part.process is not None:
+                self._leftovers.forget(part.process.pid)
+
+    def _start(self, part: Part) -> None:
+        self._leftovers.note(part.start(self._logs, self._environment))
+
+    def _dead(self, parts: list[Part]) -> bool:
+        """Say which part ended before it was ready."""
+        gone = [part for part in parts if part.ended() is not None]
+        for part in gone:
+            self._say(f"{part.name} could not start: {part.last_words(self._logs)}")
+        return bool(gone)
+
+    def _look_after(self, part: Part) -> None:
+        now = self._clock.monotonic()
+        code = part.ended()
+        if code is None:
+            return
+        if part.restart_at == 0.0:
+            part.failures += 1
+            pause = min(_LONGEST_PAUSE, 0.25 * 2 ** min(part.failures - 1, 10))
+            part.restart_at = now + pause
+            how = _SIGNAL_NAMES.get(code, f"ended with code {code}")
+            words = part.last_words(self._logs)
+            self._say(f"{part.name} {how}, starting it again" + (f" ({words})" if words else ""))
+            if part.process is not None:
+                self._leftovers.forget(part.process.pid)
+                part.died(part.process.pid)
+        elif now >= part.restart_at:
+            part.restart_at = 0.0
+            self._start(part)

@@ -1,0 +1,30 @@
+"""`manage.py web`: the console, by hand."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+import uvicorn
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Serve the web console."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take host and port."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        """Serve until a signal comes; open event streams are cut after two seconds."""
+        uvicorn.run(
+            "console.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        )

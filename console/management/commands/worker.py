@@ -1,0 +1,82 @@
+"""`manage.py worker`: a Celery worker that advances lanes and runs functions."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import warnings
+from argparse import ArgumentParser
+from typing import Any
+
+from celery import signals
+from celery.beat import EmbeddedService, Scheduler
+from celery.exceptions import SecurityWarning
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from console.celery import QUEUES, app
+from console.sqlite.durability import relax
+from functions.invocations import environments
+from triggers.polling import worker as workers
+from triggers.polling.names import worker_name
+
+_SPARE_THREADS = 8
+"""For ticks and control: never taken by functions that sleep."""
+
+
+class Command(BaseCommand):
+    help = "Poll shards and run functions."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take whether to beat."""
+        parser.add_argument(
+            "--beat", action="store_true", help="also send the tick, four times a second"
+        )
+
+    def handle(self, *args: Any, beat: bool, **options: Any) -> None:
+        """Work until a signal comes; lanes let go after what they are doing."""
+        relax()
+        _keep_celery_quiet()
+        pool = environments.pool()
+        missing = pool.isolation.falls_short_of(settings.LEAST_ISOLATION)
+        if missing:
+            raise CommandError(f"No function runs here: {missing}")
+        worker = workers.Worker(worker_name(), pool)
+        workers.install(worker)
+        celery = app.Worker(
+            hostname=worker.name.replace(":", "-"),
+            pool="threads",
+            concurrency=settings.LANE_SLOTS + settings.INVOCATION_SLOTS + _SPARE_THREADS,
+            queues=QUEUES,
+            loglevel="WARNING",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+        )
+        signals.worker_ready.connect(lambda **_: _begin(worker), weak=False)
+        signals.worker_shutting_down.connect(lambda **_: worker.stop(), weak=False)
+        service: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler) if beat else None
+        if service is not None:
+            service.start()
+        try:
+            celery.start()
+        finally:
+            worker.stop()
+            worker.wait()
+            if service is not None:
+                service.stop()
+            pool.close()
+
+
+def _begin(worker: workers.Worker) -> None:
+    """Start working; what was loaded until now stays, so no collection of garbage looks at it."""
+    gc.freeze()
+    worker.start()
+
+
+def _keep_celery_quiet() -> None:
+    """Leave two lines out of the log that say nothing: we may be root, for functions never are; and
+    a tick that comes while the worker ends goes back to its queue."""
+    warnings.simplefilter("ignore", SecurityWarning)
+    logging.getLogger("kombu.transport.virtual.base").setLevel(logging.ERROR)
