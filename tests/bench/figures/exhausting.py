@@ -1,0 +1,53 @@
+"""What a function's neighbour feels of functions that use up whatever there is, one kind after another."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tests.bench import handlers
+from tests.bench.client import flood, paced
+from tests.bench.report import Bar, Figure, Floor, percentile
+from tests.bench.stage import Stage
+
+#: One of each kind: processes, threads, processors, memory, disk, output, sockets.
+ATTEMPTS = (
+    "fork_a_bomb",
+    "start_threads",
+    "compute_on_every_processor",
+    "take_all_memory",
+    "fill_the_disk",
+    "flood_the_output_from_children",
+    "flood_the_gateways_port",
+)
+_CODE = Path(__file__).parents[2] / "runtime" / "hostile" / "exhaustion.py"
+_TIMEOUT = 2
+_ROUNDS = 2
+_GAP_SECONDS = 0.01
+_STARTING_SECONDS = 0.3
+
+
+def measure(stage: Stage) -> list[Figure]:
+    """Invoke a quick function alone, then beside each of them; the bar is twice as long."""
+    stage.function("exhausting", _CODE.read_text(), timeout=_TIMEOUT)
+    stage.function("neighbour", handlers.ECHO)
+    _p95(stage, seconds=0.5)
+    figures = []
+    for attempt in ATTEMPTS[: stage.sizes.exhausting]:
+        before = _p95(stage, seconds=_TIMEOUT)
+        request = stage.invoke("exhausting", {"attempt": attempt})
+        load = stage.clients.start(flood, stage.address, [[request] * _ROUNDS])
+        time.sleep(_STARTING_SECONDS)
+        during = _p95(stage, seconds=_TIMEOUT)
+        load.result()
+        name = f"warm Invoke p95 beside {attempt}"
+        floor = Floor(before, "the same without")
+        figures.append(Figure(name, during, "ms", Bar("≤", 2 * before), floor))
+    return figures
+
+
+def _p95(stage: Stage, seconds: float) -> float:
+    request = stage.invoke("neighbour", {"order": "A-1"})
+    requests = [request] * int(seconds / _GAP_SECONDS)
+    exchanges = stage.clients.run(paced, stage.address, requests, _GAP_SECONDS)
+    return percentile([exchange.ms for exchange in exchanges], 0.95)

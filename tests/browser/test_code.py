@@ -1,0 +1,86 @@
+"""The code editor by hand: several files, what is not deployed, faults at their line, the result."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opened
+from tests.browser.console import create_function, press
+from tests.browser.test_accessibility import RULES
+
+pytestmark = pytest.mark.browser
+
+
+def _write(page: Page, text: str) -> None:
+    """Replace the text of the editor."""
+    editor = page.locator("#code .cm-content")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_changes_of_several_files_wait_and_are_deployed_together(visit: Opened) -> None:
+    page = visit(account="730000000001")
+    create_function(page, "reader")
+    press(page, "code.new")
+    page.get_by_label("New file").fill("helper.py")
+    press(page, "code.add")
+
+    _write(page, "ANSWER = 'forty-two'\n")
+    expect(page.locator("[data-edited]")).to_be_visible()
+    page.get_by_role("link", name="lambda_function.py").click()
+    expect(page.locator("[data-edited]")).to_be_visible()
+    _write(
+        page,
+        "import helper\n\ndef lambda_handler(event, context):\n    return helper.ANSWER\n",
+    )
+    page.keyboard.press("Control+s")
+
+    expect(page.locator("[data-deployed]")).to_be_visible()
+    expect(page.locator("[data-edited]")).to_be_hidden()
+    press(page, "test.run")
+    expect(page.locator("#result")).to_contain_text("forty-two")
+
+
+def test_what_is_not_deployed_survives_a_reload_and_can_be_dropped(visit: Opened) -> None:
+    page = visit(account="730000000002")
+    create_function(page, "reader")
+    _write(page, "# not yet\n")
+
+    page.reload()
+    expect(page.locator("#code .cm-content")).to_contain_text("# not yet")
+    page.on("dialog", lambda dialog: dialog.accept())
+    press(page, "code.discard")
+
+    expect(page.locator("#code .cm-content")).to_contain_text("lambda_handler")
+    expect(page.locator("[data-edited]")).to_be_hidden()
+
+
+def test_a_fault_is_marked_at_its_line_and_named(visit: Opened) -> None:
+    page = visit(account="730000000003")
+    create_function(page, "reader")
+
+    _write(page, "def lambda_handler(event, context):\nreturn 1\n")
+    press(page, "code.deploy")
+
+    expect(page.locator("[data-fault]")).to_contain_text("line 2")
+    expect(page.locator("#code .cm-lint-marker-error")).to_be_visible()
+    assert not Axe().run(page, options=RULES).response["violations"]
+
+
+def test_files_are_edited_without_javascript(visit: Opened) -> None:
+    page = visit(account="730000000004", scripts=False)
+    create_function(page, "reader")
+    press(page, "code.new")
+    page.get_by_label("New file").fill("helper.py")
+    press(page, "code.add")
+    page.get_by_label("Code of helper.py").fill("ANSWER = 42\n")
+    press(page, "code.deploy")
+
+    expect(page.get_by_label("Code of helper.py")).to_have_value("ANSWER = 42\n")
+    press(page, "code.more")
+    page.get_by_label("New name of helper.py").fill("tools.py")
+    press(page, "code.rename")
+    expect(page.get_by_role("link", name="tools.py")).to_be_visible()

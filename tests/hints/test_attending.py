@@ -1,0 +1,122 @@
+"""A worker's attendants on a real Redis: who is waited for is heard at once, and all places serve."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from console import hints
+from console.attending import Attendants
+from tests import valkey
+from tests.product import eventually
+
+pytestmark = [
+    pytest.mark.redis,
+    pytest.mark.skipif(not valkey.available(), reason="no Redis-compatible server"),
+]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with valkey.server() as one:
+        yield one
+
+
+@pytest.fixture(autouse=True)
+def redis(url: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = url
+    monkeypatch.setattr(hints, "_clients", {})
+
+
+KEY = "tests"
+
+
+class Desk:
+    """What attendants do in these tests: note the id, and stay until they are let go."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.ended: list[str] = []
+        self.let_go = threading.Semaphore(0)
+
+    def work(self, invocation_id: str) -> None:
+        self.begun.append(invocation_id)
+        assert self.let_go.acquire(timeout=30)
+        self.ended.append(invocation_id)
+        if invocation_id == "broken":
+            raise ValueError(invocation_id)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def attendants(desk: Desk) -> Iterator[Attendants]:
+    one = Attendants(KEY, 2, threading.BoundedSemaphore(2), desk.work)
+    one.open()
+    yield one
+    one.close()
+
+
+def test_as_many_run_at_once_as_there_are_attendants(attendants: Attendants, desk: Desk) -> None:
+    for name in ("a", "b", "c"):
+        hints.push(KEY, name)
+    eventually(lambda: len(desk.begun) == 2)
+
+    desk.let_go.release()
+    eventually(lambda: len(desk.begun) == 3)
+
+    assert sorted(desk.begun) == ["a", "b", "c"]
+    assert desk.begun[2] == "c"
+    desk.let_go.release(2)
+
+
+def test_what_fails_ends_no_attendant(attendants: Attendants, desk: Desk) -> None:
+    desk.let_go.release(6)
+    for _ in range(3):
+        hints.push(KEY, "broken")
+        hints.push(KEY, "whole")
+
+    eventually(lambda: len(desk.ended) == 6)
+
+    assert sorted(desk.ended) == ["broken"] * 3 + ["whole"] * 3
+
+
+def test_no_attendant_runs_without_a_place(desk: Desk) -> None:
+    places = threading.BoundedSemaphore(1)
+    attendants = Attendants(KEY, 2, places, desk.work)
+    places.acquire()
+    attendants.open()
+    hints.push(KEY, "a")
+    eventually(lambda: hints.pop("nothing", 0.1) is None and not _queued())
+    assert desk.begun == []
+
+    places.release()
+
+    eventually(lambda: desk.begun == ["a"])
+    desk.let_go.release()
+    attendants.close()
+
+
+def test_closing_waits_for_what_runs(desk: Desk) -> None:
+    attendants = Attendants(KEY, 2, threading.BoundedSemaphore(2), desk.work)
+    attendants.open()
+    hints.push(KEY, "a")
+    eventually(lambda: desk.begun == ["a"])
+    attendants.close()
+    threading.Thread(target=desk.let_go.release).start()
+
+    attendants.wait()
+
+    assert desk.ended == ["a"]
+
+
+def _queued() -> int:
+    link = hints.client()
+    assert link is not None
+    return int(link.llen(KEY))  # type: ignore[arg-type]

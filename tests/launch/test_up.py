@@ -1,0 +1,107 @@
+"""`manage.py up` in ways it should not be started, and with parts that die."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.product import ROOT, Product, clean_environment, eventually, free_port, running
+
+pytestmark = pytest.mark.journey
+
+
+def up(*options: str) -> subprocess.CompletedProcess[str]:
+    """Start the product where it must refuse to."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "up", *options],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running(tmp_path_factory.mktemp("up")) as one:
+        yield one
+
+
+@pytest.mark.parametrize("option", ["--port", "--gateway-port"])
+def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path, option: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        other = {"--port": "--gateway-port", "--gateway-port": "--port"}[option]
+
+        refused = up("--data", str(tmp_path), option, str(port), other, str(free_port()))
+
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == (
+        f"CommandError: Port {port} is taken by another program: stop it, or choose another port "
+        f"with {option}."
+    )
+
+
+def test_one_data_folder_is_started_once(product: Product) -> None:
+    refused = up("--data", str(product.data), "--port", str(free_port()))
+
+    assert refused.returncode == 1
+    assert "already runs on" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_the_first_start_says_where_things_are(product: Product) -> None:
+    said = "\n".join(product.lines)
+
+    assert f"Console   {product.console}" in said
+    assert f"Gateway   {product.gateway}" in said
+    tables = product.client("dynamodb").list_tables()["TableNames"]
+    assert tables == ["Orders"]
+
+
+@pytest.mark.parametrize("word", ["gateway", "web", "worker"])
+def test_a_part_that_dies_is_started_again(product: Product, word: str) -> None:
+    dead = product.part(word)
+
+    dead.kill()
+
+    def back() -> bool:
+        try:
+            fresh = product.part(word)
+        except (StopIteration, psutil.NoSuchProcess):
+            return False
+        return fresh.pid != dead.pid
+
+    eventually(back)
+    name = {"web": "console"}.get(word, word)
+    eventually(lambda: any(f"{name} was killed, starting it again" in x for x in product.lines))
+    address = product.console if word == "web" else product.gateway
+    eventually(lambda: answers(address))
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def test_the_sample_is_loaded_on_the_first_start_only(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as product:
+        product.client("dynamodb").delete_table(TableName="Orders")
+        assert product.stop() == 0
+        product.start()
+
+        assert product.client("dynamodb").list_tables()["TableNames"] == []

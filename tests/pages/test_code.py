@@ -1,0 +1,182 @@
+"""The Code tab: files are edited, added, renamed and deleted, packages go up and come down."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from console.pages.functions import source, syntax
+from functions.models import Function
+from tests.pages.conftest import Browser, markup, text
+
+HERE = "/functions/reader"
+
+
+def _files() -> dict[str, bytes]:
+    """What the function's package holds."""
+    with zipfile.ZipFile(io.BytesIO(bytes(Function.objects.get().code.body))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_editor_deploys_its_text(browser: Browser) -> None:
+    browser.function()
+
+    answer = browser.post(
+        "/functions/reader/deploy",
+        file="lambda_function.py",
+        text="def lambda_handler(e, c): ...\n",
+    )
+
+    assert answer.status_code == 303
+    assert "def lambda_handler(e, c): ..." in browser.read("/functions/reader/")
+
+
+def test_other_files_of_the_package_stay_when_one_is_deployed(browser: Browser) -> None:
+    browser.function()
+    browser.post("/functions/reader/deploy", file="helper.py", text="ANSWER = 42\n")
+    browser.post("/functions/reader/deploy", file="lambda_function.py", text="import helper\n")
+
+    assert "ANSWER = 42" in browser.read("/functions/reader/?file=helper.py")
+
+
+def test_several_files_are_deployed_together(browser: Browser) -> None:
+    browser.function()
+
+    browser.client.post(
+        f"{HERE}/deploy",
+        {"file": ["lambda_function.py", "lib/helper.py"], "text": ["import lib\n", "A = 1\n"]},
+    )
+
+    assert _files() == {"lambda_function.py": b"import lib\n", "lib/helper.py": b"A = 1\n"}
+
+
+def test_a_fault_is_deployed_and_its_line_is_named(browser: Browser) -> None:
+    browser.function()
+    broken = "def lambda_handler(event, context):\n    return (\n"
+
+    browser.post(f"{HERE}/deploy", file="lambda_function.py", text=broken)
+    answer = browser.get(f"{HERE}/")
+
+    assert "lambda_function.py , line 2: '(' was never closed" in text(answer)
+    assert 'data-line="2"' in markup(answer)
+
+
+def test_a_script_gets_the_outcome_without_the_page(browser: Browser) -> None:
+    browser.function()
+
+    answer = browser.client.post(
+        f"{HERE}/deploy", {"file": "a.json", "text": "{"}, headers={"HX-Request": "true"}
+    )
+
+    assert "data-deployed" in markup(answer)
+    assert 'data-fault="a.json" data-line="1" data-column="2"' in markup(answer)
+    assert "<html" not in markup(answer)
+
+
+def test_a_file_is_added_renamed_and_deleted(browser: Browser) -> None:
+    browser.function()
+
+    added = browser.post(f"{HERE}/files/add", name="helper.py")
+    assert added["Location"] == "/functions/reader/?file=helper.py#code"
+    browser.post(f"{HERE}/files/rename", file="helper.py", to="lib/tools.py")
+    assert set(_files()) == {"lambda_function.py", "lib/tools.py"}
+
+    browser.post(f"{HERE}/files/delete", file="lib/tools.py")
+    assert set(_files()) == {"lambda_function.py"}
+
+
+def test_a_renamed_file_that_is_no_text_stays_as_it_is() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("raw", b"\xff\xfe")
+
+    with zipfile.ZipFile(io.BytesIO(source.renamed(made.getvalue(), "raw", "data/raw"))) as after:
+        assert {name: after.read(name) for name in after.namelist()} == {"data/raw": b"\xff\xfe"}
+
+
+def test_names_that_lead_out_of_the_package_are_refused(browser: Browser) -> None:
+    browser.function()
+
+    for name in (
+        "../evil.py",
+        "/etc/passwd",
+        "a//b.py",
+        "",
+        "lambda_function.py",
+        "a\\b",
+        "x" * 256,
+    ):
+        answer = browser.client.post(f"{HERE}/files/add", {"name": name}, follow=True)
+        assert "(InvalidParameterValueException)" in text(answer)
+
+    assert set(_files()) == {"lambda_function.py"}
+
+
+def test_the_only_file_cannot_be_deleted(browser: Browser) -> None:
+    browser.function()
+
+    answer = browser.client.post(
+        f"{HERE}/files/delete", {"file": "lambda_function.py"}, follow=True
+    )
+
+    assert "A package holds at least one file." in text(answer)
+
+
+def test_a_package_goes_up_and_comes_down_as_it_is(browser: Browser) -> None:
+    browser.function()
+    package = source.pack("index.py", "x = 1\n")
+
+    browser.client.post(f"{HERE}/package", {"package": SimpleUploadedFile("p.zip", package)})
+    file = browser.get(f"{HERE}/package.zip")
+
+    assert file.content == package
+    assert file["Content-Disposition"] == 'attachment; filename="reader.zip"'
+
+
+def test_what_is_no_zip_file_is_refused_in_the_words_of_aws(browser: Browser) -> None:
+    browser.function()
+
+    for sent in ({"package": SimpleUploadedFile("p.zip", b"nothing")}, {}):
+        answer = browser.client.post(f"{HERE}/package", sent, follow=True)
+        assert "(InvalidParameterValueException)" in text(answer)
+
+    assert set(_files()) == {"lambda_function.py"}
+
+
+def test_faults_are_found_by_language_and_never_run() -> None:
+    assert syntax.check("a.py", "raise SystemExit") is None
+    assert syntax.check("a.txt", "(") is None
+    assert syntax.check("a.py", "x = 1\n  y") == syntax.Fault("a.py", 2, 2, "unexpected indent")
+    assert syntax.check("a.json", "[1,]") == syntax.Fault("a.json", 1, 4, "Expecting value")
+    assert syntax.check("a.py", "(" * 5000 + ")" * 5000) is not None
+
+
+def test_a_file_that_is_no_text_is_never_overwritten(browser: Browser) -> None:
+    browser.function()
+    package = source.changed(source.pack("lambda_function.py", "x = 1\n"), {})
+    made = io.BytesIO(package)
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("raw", b"\xff\xfe")
+    browser.client.post(
+        f"{HERE}/package", {"package": SimpleUploadedFile("p.zip", made.getvalue())}
+    )
+
+    page = markup(browser.get(f"{HERE}/?file=raw"))
+    for fields in ({"file": "raw"}, {"file": ["raw", "lambda_function.py"], "text": "y = 2"}):
+        assert browser.client.post(f"{HERE}/deploy", fields).status_code == 422
+
+    assert "This file is not text" in page
+    assert 'name="text"' not in page
+    assert _files() == {"lambda_function.py": b"x = 1\n", "raw": b"\xff\xfe"}
+
+
+def test_a_file_that_is_gone_is_neither_renamed_nor_deleted(browser: Browser) -> None:
+    browser.function()
+
+    for action, fields in (("rename", {"file": "gone", "to": "new"}), ("delete", {"file": "gone"})):
+        answer = browser.client.post(f"{HERE}/files/{action}", fields, follow=True)
+        assert "gone is not there any more." in text(answer)
+
+    assert set(_files()) == {"lambda_function.py"}

@@ -1,0 +1,126 @@
+"""Roles and logs, by plain forms."""
+
+from __future__ import annotations
+
+from functions.iam import managed, roles
+from functions.observability import writing
+from tests.pages.conftest import Browser, text
+
+GROUP = "/aws/lambda/reader"
+
+
+def log(browser: Browser, *lines: str) -> None:
+    """Write lines into the function's log group."""
+    events = [(1_000 + number, line) for number, line in enumerate(lines)]
+    writing.put_events(
+        browser.scope.tenancy, browser.scope.region, GROUP, "2026/01/01/[$LATEST]ab", events, 2_000
+    )
+
+
+def test_a_role_is_made_with_its_policies(browser: Browser) -> None:
+    browser.post("/roles/create", name="r", policies=[managed.BASIC_EXECUTION.arn])
+
+    assert roles.attached(browser.scope, "r") == [managed.BASIC_EXECUTION]
+
+
+def test_a_taken_role_name_is_refused_beside_the_name(browser: Browser) -> None:
+    browser.post("/roles/create", name="r")
+
+    answer = browser.post("/roles/create", name="r")
+
+    assert answer.status_code == 422
+    assert "Role with name r already exists." in text(answer)
+    assert 'id="id_name_error"' in answer.content.decode()
+
+
+def test_policies_are_attached_and_detached(browser: Browser) -> None:
+    browser.post("/roles/create", name="r")
+
+    browser.post("/roles/r/", policy=managed.DYNAMODB_EXECUTION.arn)
+    assert "dynamodb:GetRecords" in browser.read("/roles/r/")
+    browser.post("/roles/r/detach", policy=managed.DYNAMODB_EXECUTION.arn)
+    assert "dynamodb:GetRecords" not in browser.read("/roles/r/")
+
+
+def test_a_role_is_deleted_with_its_policies(browser: Browser) -> None:
+    browser.post("/roles/create", name="r", policies=[managed.BASIC_EXECUTION.arn])
+
+    browser.post("/roles/r/delete")
+
+    assert "No roles yet" in browser.read("/roles/")
+
+
+def test_a_group_shows_its_lines_in_order(browser: Browser) -> None:
+    log(browser, "START RequestId: 1", "hello", "[ERROR] KeyError: 'amount'")
+
+    page = browser.get(f"/logs/group?name={GROUP}")
+
+    assert text(page).index("hello") < text(page).index("KeyError")
+    assert 'class="text error-line"' in page.content.decode()
+
+
+def test_a_filter_keeps_what_matches(browser: Browser) -> None:
+    log(browser, "hello", "[ERROR] KeyError")
+
+    page = browser.read(f"/logs/group?name={GROUP}&filter=KeyError")
+
+    assert "KeyError" in page
+    assert "hello" not in page
+
+
+def test_a_request_id_can_be_filtered_for(browser: Browser) -> None:
+    log(browser, "START RequestId: 316a0c1e-1111-4222-8333-444455556666", "other")
+
+    page = browser.read(f"/logs/group?name={GROUP}&filter=316a0c1e-1111-4222-8333-444455556666")
+
+    assert "START RequestId" in page
+    assert "other" not in page
+
+
+def test_a_pattern_that_is_none_is_refused_in_place(browser: Browser) -> None:
+    log(browser, "hello")
+
+    answer = browser.client.get("/logs/group", {"name": GROUP, "filter": "{ $.level = }"})
+
+    assert answer.status_code == 422
+    assert "InvalidParameterException" in text(answer)
+
+
+def test_a_function_that_never_ran_has_an_empty_log(browser: Browser) -> None:
+    browser.function()
+
+    assert "No log lines yet" in browser.read("/functions/reader/logs")
+
+
+def test_lines_are_grouped_by_request_with_their_result(browser: Browser) -> None:
+    log(
+        browser,
+        "START RequestId: r1 Version: $LATEST",
+        "[ERROR] KeyError: 'amount'",
+        "REPORT RequestId: r1\tDuration: 1.50 ms\t",
+    )
+
+    page = browser.read(f"/logs/group?name={GROUP}&view=requests")
+    searched = browser.read(f"/logs/group?name={GROUP}&view=requests&filter=START")
+
+    assert "Failed" in page
+    assert "3 lines · 1.5 ms" in page
+    assert "No end yet" in searched
+
+
+def test_a_span_leaves_older_lines_out(browser: Browser) -> None:
+    log(browser, "of the year 1970")
+
+    assert "No match" in browser.read(f"/logs/group?name={GROUP}&span=3600")
+    assert "of the year 1970" in browser.read(f"/logs/group?name={GROUP}&span=7")
+
+
+def test_a_function_whose_role_may_not_write_logs_says_so(browser: Browser) -> None:
+    browser.function()
+    assert "may not write logs" not in browser.read("/functions/reader/logs")
+
+    roles.detach(browser.scope, "reader-role", managed.DYNAMODB_EXECUTION.arn)
+
+    page = browser.read("/functions/reader/logs")
+    assert "The role may not write logs" in page
+    assert "logs:CreateLogGroup" in page

@@ -1,0 +1,154 @@
+"""The tabs Versions and Aliases, and the pages of concurrency, asynchronous invocation and policy."""
+
+from __future__ import annotations
+
+import pytest
+
+from console.pages.aws import call
+from console.pages.functions import comparing, source
+from functions.models import Alias, EventInvokeConfig, Function, Version
+from tests.pages.conftest import Browser, markup, text
+
+CODE = "def lambda_handler(event, context):\n    return 1\n"
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Browser:
+    browser.function()
+    return browser
+
+
+def publish(browser: Browser, code: str = "") -> None:
+    """Publish a version, of other code when some is given."""
+    if code:
+        package = source.pack(source.MAIN, code)
+        call(browser.scope, "lambda", "UpdateFunctionCode", FunctionName="reader", ZipFile=package)
+    browser.post("/functions/reader/versions", description="d")
+
+
+def test_a_version_is_published_from_its_tab(reader: Browser) -> None:
+    answer = reader.post("/functions/reader/versions", description="first")
+
+    assert answer.status_code == 303
+    page = reader.read("/functions/reader/versions")
+    assert "reader has version 1." in page
+    assert "first" in page
+    assert Version.objects.get().description == "first"
+
+
+def test_an_alias_is_made_weighted_pointed_elsewhere_and_deleted(reader: Browser) -> None:
+    publish(reader)
+    publish(reader, CODE)
+
+    made = reader.post(
+        "/functions/reader/aliases", name="live", version="1", other="2", weight="10"
+    )
+    listed = reader.read("/functions/reader/aliases")
+    changed = reader.post("/functions/reader/aliases/live/", version="2", description="now")
+
+    assert (made.status_code, changed.status_code) == (303, 303)
+    assert "1 · 90 %" in listed
+    assert "2 · 10 %" in listed
+    alias = Alias.objects.get()
+    assert (alias.version, alias.weights, alias.description) == ("2", {}, "now")
+    reader.post("/functions/reader/aliases/live/delete")
+    assert not Alias.objects.exists()
+
+
+def test_the_page_of_an_alias_leads_to_its_triggers(reader: Browser) -> None:
+    reader.table()
+    reader.post("/functions/reader/aliases", name="live", version="$LATEST")
+    bare = reader.read("/functions/reader/aliases/live/")
+    uuid = reader.trigger("reader:live")
+
+    page = reader.read("/functions/reader/aliases/live/")
+
+    assert "No trigger runs this alias." in bare
+    assert "No records processed" in page
+    assert reader.get(f"/functions/reader/triggers/{uuid}/").status_code == 200
+
+
+def test_awss_refusal_of_an_alias_stands_beside_its_field(reader: Browser) -> None:
+    publish(reader)
+
+    answer = reader.post("/functions/reader/aliases", name="live", version="1", other="1")
+
+    assert answer.status_code == 422
+    assert "is already included in routing configuration." in text(answer)
+    assert not Alias.objects.exists()
+
+
+def test_a_version_that_is_used_is_not_deleted(reader: Browser) -> None:
+    publish(reader)
+    reader.post("/functions/reader/aliases", name="live", version="1")
+
+    reader.post("/functions/reader/versions/1/delete")
+
+    assert "the following aliases reference it: [live]" in reader.read("/functions/reader/versions")
+    assert Version.objects.exists()
+
+
+def test_two_versions_are_compared_line_by_line(reader: Browser) -> None:
+    publish(reader, CODE)
+    publish(reader, CODE.replace("1", "2"))
+    Function.objects.update(timeout=9)
+
+    page = markup(reader.get("/functions/reader/versions/compare?before=1&after=2"))
+    latest = reader.read("/functions/reader/versions/compare?before=2&after=$LATEST")
+
+    assert "<code> return 1</code>" in page
+    assert "<code> return 2</code>" in page
+    assert "Timeout (seconds) 3 9" in latest
+    assert "No difference" in reader.read("/functions/reader/versions/compare?before=1&after=1")
+
+
+def test_a_comparison_shows_what_is_around_a_change() -> None:
+    before = "\n".join(f"line {number}" for number in range(20))
+    after = before.replace("line 10", "line ten")
+
+    lines = comparing.lines(before, after)
+
+    assert [one.kind for one in lines] == ["gap", *["same"] * 3, "gone", "new", *["same"] * 3]
+    changed = [(one.before, one.after, one.text) for one in lines if one.kind in ("gone", "new")]
+    assert changed == [(11, None, "line 10"), (None, 11, "line ten")]
+
+
+def test_concurrency_is_reserved_and_given_back(reader: Browser) -> None:
+    path = "/functions/reader/configuration/concurrency"
+
+    reader.post(path, kind="own", reserved="7")
+    reserved = Function.objects.get().reserved
+    refused = reader.post(path, kind="own", reserved="990")
+    reader.post(path, kind="shared")
+
+    assert reserved == 7
+    assert "below its minimum value of [100]" in text(refused)
+    assert Function.objects.get().reserved is None
+
+
+def test_asynchronous_settings_are_saved_and_cleared(reader: Browser) -> None:
+    path = "/functions/reader/configuration/asynchronous"
+
+    reader.post(path, retries="1", age="60")
+    saved = EventInvokeConfig.objects.get()
+    refused = reader.post(path, retries="1", on_failure="arn:aws:sqs:us-east-1:000000000000:no")
+    reader.post(path, retries="", age="")
+
+    assert (saved.max_retries, saved.max_age) == (1, 60)
+    assert "arn:aws:sqs:us-east-1:000000000000:no is invalid." in text(refused)
+    assert not EventInvokeConfig.objects.exists()
+
+
+def test_a_policy_statement_is_added_and_removed(reader: Browser) -> None:
+    path = "/functions/reader/configuration/policy"
+    permissions = "/functions/reader/configuration/permissions"
+
+    reader.post(path, sid="s1", principal="s3.amazonaws.com", action="lambda:InvokeFunction")
+    shown = reader.read(permissions)
+    reader.post(path, sid="s1", principal="s3.amazonaws.com", action="lambda:InvokeFunction")
+    refused = reader.read(permissions)
+    reader.post(path, remove="s1")
+
+    assert "s1 s3.amazonaws.com lambda:InvokeFunction" in shown
+    assert "The statement id (s1) provided already exists." in refused
+    assert "Nobody outside the account" in reader.read(permissions)

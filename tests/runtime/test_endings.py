@@ -1,0 +1,243 @@
+"""Every way an invocation can end, in AWS's words, on each kind of isolation."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from functions.runtime.outcomes import Status
+from functions.runtime.pool import Pool
+from tests.runtime.conftest import Write, run, texts
+
+pytestmark = pytest.mark.sandbox
+
+
+def test_the_handlers_answer_comes_back(pool: Pool, write: Write) -> None:
+    spec = write("def handler(event, context):\n    return {'got': event}\n")
+
+    outcome = run(pool, spec, {"a": [1, "ü"]})
+
+    assert json.loads(outcome.payload) == {"got": {"a": [1, "ü"]}}
+    assert outcome.function_error is None
+    assert outcome.status is Status.OK
+    assert outcome.init_ms is not None
+
+
+def test_a_handler_that_returns_nothing_answers_null(pool: Pool, write: Write) -> None:
+    assert run(pool, write("def handler(event, context): pass\n")).payload == b"null"
+
+
+def test_the_context_says_what_is_invoked(pool: Pool, write: Write) -> None:
+    spec = write(
+        """
+        def handler(event, context):
+            return [context.aws_request_id, context.function_name, context.function_version,
+                    context.invoked_function_arn, context.memory_limit_in_mb,
+                    context.log_group_name, context.log_stream_name,
+                    0 < context.get_remaining_time_in_millis() <= 3000]
+        """
+    )
+
+    outcome = run(pool, spec, request_id="r-7")
+
+    answer = json.loads(outcome.payload)
+    assert answer[:3] == ["r-7", "probe", "$LATEST"]
+    assert answer[3] == "arn:aws:lambda:us-east-1:111111111111:function:probe"
+    assert answer[4:6] == ["128", "/aws/lambda/probe"]
+    assert answer[6] == outcome.log_stream
+    assert outcome.log_stream.endswith(f"/[$LATEST]{outcome.environment_id}")
+    assert answer[7] is True
+
+
+def test_an_exception_is_reported_with_its_trace(pool: Pool, write: Write) -> None:
+    spec = write("def handler(event, context):\n    raise ValueError('Handler fails')\n")
+
+    outcome = run(pool, spec)
+
+    payload = json.loads(outcome.payload)
+    trace = payload.pop("stackTrace")
+    assert payload == {
+        "errorMessage": "Handler fails",
+        "errorType": "ValueError",
+        "requestId": "r-1",
+    }
+    assert len(trace) == 1
+    assert trace[0].endswith("line 2, in handler\n    raise ValueError('Handler fails')\n")
+    assert outcome.function_error == "Unhandled"
+    assert outcome.error_type == "ValueError"
+    assert outcome.status is Status.OK
+
+
+def test_an_exception_while_importing_has_no_request_id(pool: Pool, write: Write) -> None:
+    outcome = run(pool, write("raise KeyError('gone')\n"))
+
+    payload = json.loads(outcome.payload)
+    assert payload["errorType"] == "KeyError"
+    assert payload["requestId"] == ""
+    assert any("importlib" in line for line in payload["stackTrace"])
+
+
+@pytest.mark.parametrize(
+    ("handler", "kind", "message"),
+    [
+        (
+            "nothing.handler",
+            "Runtime.ImportModuleError",
+            "Unable to import module 'nothing': No module named 'nothing'",
+        ),
+        ("app.nobody", "Runtime.HandlerNotFound", "Handler 'nobody' missing on module 'app'"),
+        (
+            "app",
+            "Runtime.MalformedHandlerName",
+            "Bad handler 'app': not enough values to unpack (expected 2, got 1)",
+        ),
+        (
+            "sys.exit",
+            "Runtime.BuiltInModuleConflict",
+            "Cannot use built-in module sys as a handler module",
+        ),
+    ],
+)
+def test_a_handler_that_cannot_be_loaded_says_why(
+    pool: Pool, write: Write, handler: str, kind: str, message: str
+) -> None:
+    outcome = run(pool, write("x = 1\n", handler=handler))
+
+    payload = json.loads(outcome.payload)
+    assert (payload["errorType"], payload["errorMessage"]) == (kind, message)
+    assert payload["stackTrace"] == []
+    assert outcome.status is Status.ERROR
+
+
+def test_a_syntax_error_shows_its_line(pool: Pool, write: Write) -> None:
+    outcome = run(pool, write("def handler(event, context)\n"))
+
+    payload = json.loads(outcome.payload)
+    assert payload["errorType"] == "Runtime.UserCodeSyntaxError"
+    assert payload["errorMessage"].startswith("Syntax error in module 'app': ")
+    assert payload["stackTrace"][0].endswith("Line 1\n    def handler(event, context)\n")
+
+
+def test_an_answer_that_is_not_json_cannot_be_marshalled(pool: Pool, write: Write) -> None:
+    outcome = run(pool, write("def handler(event, context): return {1, 2}\n"))
+
+    assert json.loads(outcome.payload)["errorType"] == "Runtime.MarshalError"
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("sys.exit(0)", "Runtime exited without providing a reason"),
+        ("sys.exit(3)", "Runtime exited with error: exit status 3"),
+        ("os._exit(127)", "Runtime exited with error: exit status 127"),
+        ("os.kill(os.getpid(), 9)", "Runtime exited with error: signal: killed"),
+    ],
+)
+@pytest.mark.parametrize("where", ["handler", "import"])
+def test_a_process_that_ends_says_how(
+    pool: Pool, write: Write, statement: str, words: str, where: str
+) -> None:
+    inside = f"def handler(event, context): {statement}\n"
+    spec = write("import os, sys\n" + (inside if where == "handler" else f"{statement}\n"))
+
+    outcome = run(pool, spec)
+
+    assert json.loads(outcome.payload) == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": f"RequestId: r-1 Error: {words}",
+    }
+    assert texts(outcome)[-1].endswith("\tStatus: error\tError Type: Runtime.ExitError\n")
+
+
+def test_a_timeout_ends_the_handler(pool: Pool, write: Write) -> None:
+    spec = write(
+        "import time\ndef handler(event, context):\n    print('begun')\n    time.sleep(60)\n",
+        timeout_seconds=1,
+    )
+
+    outcome = run(pool, spec)
+
+    assert json.loads(outcome.payload) == {
+        "errorType": "Sandbox.Timedout",
+        "errorMessage": "RequestId: r-1 Error: Task timed out after 1.00 seconds",
+    }
+    assert outcome.status is Status.TIMEOUT
+    assert 1000 <= outcome.duration_ms < 3000
+    lines = texts(outcome)
+    assert "begun\n" in lines
+    assert any("r-1 Task timed out after 1.0" in line for line in lines)
+    assert lines[-1].endswith("\tStatus: timeout\n")
+
+
+def test_too_much_memory_is_killed(pool: Pool, write: Write) -> None:
+    spec = write(
+        """
+        import time
+        def handler(event, context):
+            held = []
+            while True:
+                held.append(bytearray(8_000_000))
+                time.sleep(0.01)
+        """,
+        timeout_seconds=20,
+    )
+
+    outcome = run(pool, spec)
+
+    words = "RequestId: r-1 Error: Runtime exited with error: signal: killed"
+    assert json.loads(outcome.payload)["errorMessage"] == words
+    assert outcome.max_memory_mb == 128
+    assert texts(outcome)[-1].endswith("\tStatus: error\tError Type: Runtime.OutOfMemory\n")
+
+
+def test_too_much_memory_at_once_is_killed_too(walled: Pool, write: Write) -> None:
+    """As on AWS: no MemoryError, and what is only mapped costs nothing."""
+    if walled.isolation.groups is None:
+        pytest.skip("no cgroup can be made here")
+    spec = write(
+        """
+        import mmap
+        def handler(event, context):
+            return len(mmap.mmap(-1, 600_000_000) if event == "map" else "x" * 1_000_000_000)
+        """,
+        timeout_seconds=20,
+    )
+
+    mapped, killed = run(walled, spec, "map"), run(walled, spec, "touch")
+
+    assert mapped.payload == b"600000000"
+    words = "RequestId: r-1 Error: Runtime exited with error: signal: killed"
+    assert json.loads(killed.payload) == {"errorType": "Runtime.ExitError", "errorMessage": words}
+    assert "\tMax Memory Used: 128 MB\t" in texts(killed)[-1]
+    assert texts(killed)[-1].endswith("\tStatus: error\tError Type: Runtime.OutOfMemory\n")
+
+
+def test_six_megabytes_go_in_and_out(pool: Pool, write: Write) -> None:
+    spec = write("def handler(event, context): return event\n", timeout_seconds=20)
+    event = "x" * 6_291_450
+
+    outcome = run(pool, spec, event)
+
+    assert json.loads(outcome.payload) == event
+
+
+def test_an_answer_beyond_the_limit_is_too_large(pool: Pool, write: Write) -> None:
+    spec = write("def handler(event, context): return 'x' * 6_291_555\n", timeout_seconds=20)
+
+    outcome = run(pool, spec)
+
+    assert outcome.payload == (
+        b'{"errorMessage":"Response payload size exceeded maximum allowed payload size '
+        b'(6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"}'
+    )
+
+
+def test_after_an_ending_of_the_process_the_next_one_starts_anew(pool: Pool, write: Write) -> None:
+    spec = write("import os\ndef handler(event, context):\n    os._exit(1) if event else None\n")
+
+    first, second = run(pool, spec, True), run(pool, spec, False)
+
+    assert first.function_error == "Unhandled"
+    assert second.payload == b"null"
+    assert second.environment_id != first.environment_id

@@ -1,0 +1,265 @@
+"""Functions in JavaScript: both kinds of modules and handlers, errors, logs, the context."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from functions.runtime import interpreters, runtimes
+from functions.runtime.outcomes import Status
+from functions.runtime.pool import Pool
+from functions.runtime.spec import EnvironmentSpec
+from tests.runtime.conftest import Write, run, texts
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(not interpreters.nodes(), reason="no Node here"),
+]
+RUNTIME = next((name for name in runtimes.offered() if name.startswith("nodejs")), "")
+
+
+@pytest.mark.parametrize("name", [one for one in runtimes.offered() if one.startswith("nodejs")])
+def test_every_node_runs_functions(pool: Pool, pack: Write, name: str) -> None:
+    spec = pack({"index.mjs": "export const handler = async () => process.version;"}, name)
+
+    outcome = run(pool, spec)
+    version = json.loads(outcome.payload)
+    assert not outcome.function_error, texts(outcome)
+
+    assert version.startswith(f"v{name.removeprefix('nodejs').removesuffix('.x')}.")
+
+
+@pytest.fixture
+def js(pack: Write) -> Write:
+    """Write `index.js`, or the named file, of a function."""
+
+    def make(text: str, name: str = "index.js", **settings: object) -> EnvironmentSpec:
+        return pack({name: text}, RUNTIME, **settings)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("index.js", "exports.handler = async (event) => ({ got: event.a })"),
+        ("index.cjs", "exports.handler = async (event) => ({ got: event.a })"),
+        ("index.mjs", "export const handler = async (event) => ({ got: event.a })"),
+        (
+            "index.js",
+            "exports.handler = (event, context, callback) => callback(null, { got: event.a })",
+        ),
+        ("index.js", "exports.handler = (event, context) => context.succeed({ got: event.a })"),
+        ("index.js", "exports.handler = (event, context) => context.done(null, { got: event.a })"),
+    ],
+)
+def test_every_kind_of_handler_answers(pool: Pool, js: Write, name: str, text: str) -> None:
+    outcome = run(pool, js(text, name), {"a": "ü"})
+
+    assert json.loads(outcome.payload) == {"got": "ü"}
+    assert outcome.function_error is None
+
+
+def test_a_package_can_say_that_it_is_made_of_modules(pool: Pool, pack: Write) -> None:
+    files = {
+        "package.json": '{"type": "module"}',
+        "src/app.js": "import { n } from './other.js'; export const f = async () => n;",
+        "src/other.js": "export const n = await Promise.resolve(7);",
+    }
+
+    assert run(pool, pack(files, RUNTIME, "src/app.f")).payload == b"7"
+
+
+def test_bundled_modules_are_found(pool: Pool, pack: Write) -> None:
+    files = {
+        "index.js": "exports.handler = async () => require('own').n;",
+        "node_modules/own/index.js": "exports.n = 3;",
+    }
+
+    assert run(pool, pack(files, RUNTIME)).payload == b"3"
+
+
+def test_a_handler_that_returns_nothing_answers_null(pool: Pool, js: Write) -> None:
+    assert run(pool, js("exports.handler = async () => {}")).payload == b"null"
+    assert run(pool, js("exports.handler = () => {}")).payload == b"null"
+
+
+def test_a_callback_waits_until_nothing_is_left_to_do(pool: Pool, js: Write) -> None:
+    waits = js(
+        """
+        let done = false;
+        exports.handler = (event, context, callback) => {
+          context.callbackWaitsForEmptyEventLoop = event;
+          setTimeout(() => { done = true; console.log("late"); }, 200);
+          callback(null, { get done() { return done; } });
+        };
+        """
+    )
+
+    waited, at_once = run(pool, waits, True), run(pool, waits, False)
+
+    assert waited.payload == b'{"done":true}'
+    assert any("late" in text for text in texts(waited))
+    assert at_once.payload == b'{"done":true}'  # of the first time
+    assert at_once.duration_ms < waited.duration_ms
+
+
+def test_the_context_says_what_is_invoked(pool: Pool, js: Write) -> None:
+    spec = js(
+        """
+        exports.handler = async (event, context) => ({
+          ...context, left: context.getRemainingTimeInMillis(), env: process.env.AWS_EXECUTION_ENV,
+        });
+        """,
+        timeout_seconds=20,
+    )
+
+    outcome = run(pool, spec, request_id="r-7")
+
+    seen = json.loads(outcome.payload)
+    assert 0 < seen.pop("left") <= 20_000
+    assert seen == {
+        "callbackWaitsForEmptyEventLoop": True,
+        "functionVersion": "$LATEST",
+        "functionName": "probe",
+        "memoryLimitInMB": "128",
+        "logGroupName": "/aws/lambda/probe",
+        "logStreamName": outcome.log_stream,
+        "invokedFunctionArn": "arn:aws:lambda:us-east-1:111111111111:function:probe",
+        "awsRequestId": "r-7",
+        "env": f"AWS_Lambda_{RUNTIME}",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exports.handler = async () => { throw new TypeError('no'); }",
+        "exports.handler = () => { throw new TypeError('no'); }",
+        "exports.handler = (e, c, callback) => callback(new TypeError('no'))",
+        "exports.handler = (e, c) => c.fail(new TypeError('no'))",
+    ],
+)
+def test_an_error_comes_with_its_trace(pool: Pool, js: Write, text: str) -> None:
+    outcome = run(pool, js(text))
+
+    payload = json.loads(outcome.payload)
+    trace = payload.pop("trace")
+    assert payload == {"errorType": "TypeError", "errorMessage": "no"}
+    assert trace[0] == "TypeError: no"
+    assert "index.js:1" in trace[1]
+    assert outcome.function_error == "Unhandled"
+    assert outcome.status is Status.OK
+    logged = next(text for text in texts(outcome) if "Invoke Error" in text)
+    assert re.match(r"\S+Z\tr-1\tERROR\tInvoke Error \t\{\"errorType\":\"TypeError\"", logged)
+
+
+def test_something_that_is_no_error_may_be_thrown(pool: Pool, js: Write) -> None:
+    outcome = run(pool, js("exports.handler = async () => { throw 'words'; }"))
+
+    assert json.loads(outcome.payload) == {
+        "errorType": "string",
+        "errorMessage": "words",
+        "trace": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "handler", "kind", "message"),
+    [
+        (
+            "",
+            "index.nobody",
+            "Runtime.HandlerNotFound",
+            "index.nobody is undefined or not exported",
+        ),
+        ("exports.f = 1", "index.f", "Runtime.HandlerNotFound", "index.f is not a function"),
+        ("", "index", "Runtime.MalformedHandlerName", "Bad handler"),
+        ("", "nothing.f", "Runtime.ImportModuleError", "Error: Cannot find module 'nothing'"),
+        (
+            "require('gone')",
+            "index.f",
+            "Runtime.ImportModuleError",
+            "Error: Cannot find module 'gone'",
+        ),
+        ("let = 1 1", "index.f", "Runtime.UserCodeSyntaxError", "SyntaxError: "),
+        ("throw new RangeError('while loading')", "index.f", "RangeError", "while loading"),
+    ],
+)
+def test_a_handler_that_cannot_be_loaded_says_why(
+    pool: Pool, js: Write, text: str, handler: str, kind: str, message: str
+) -> None:
+    outcome = run(pool, js(text, handler=handler))
+
+    payload = json.loads(outcome.payload)
+    assert payload["errorType"] == kind
+    assert payload["errorMessage"].startswith(message)
+    assert isinstance(payload["trace"], list)
+
+
+def test_a_promise_that_nobody_settles_ends_node(pool: Pool, js: Write) -> None:
+    outcome = run(pool, js("exports.handler = () => new Promise(() => {})"))
+
+    assert outcome.error_type == "Runtime.NodeJsExit"
+
+
+def test_a_rejection_that_nobody_handles_ends_node(pool: Pool, js: Write) -> None:
+    spec = js(
+        """
+        exports.handler = (event, context, callback) => {
+          Promise.reject(new Error("lost"));
+          setTimeout(() => callback(null, 1), 1000);
+        };
+        """
+    )
+
+    outcome = run(pool, spec)
+
+    assert outcome.error_type == "Runtime.UnhandledPromiseRejection"
+    assert outcome.error_message == "Error: lost"
+
+
+def test_an_error_outside_of_the_handler_ends_the_invocation(pool: Pool, js: Write) -> None:
+    text = "exports.handler = () => { setTimeout(() => { throw new Error('later'); }, 10); }"
+
+    assert run(pool, js(text)).error_message == "later"
+
+
+def test_lines_carry_time_request_and_level(pool: Pool, js: Write) -> None:
+    spec = js(
+        """
+        exports.handler = async () => {
+          console.log("one", { a: 1 });
+          console.warn("two\\nlines");
+          process.stdout.write("raw\\n");
+        };
+        """
+    )
+
+    lines = texts(run(pool, spec))
+
+    assert any(re.fullmatch(r"20\S+Z\tr-1\tINFO\tone \{ a: 1 \}\n", line) for line in lines)
+    assert any(re.fullmatch(r"20\S+Z\tr-1\tWARN\ttwo\nlines\n", line) for line in lines)
+    assert "raw\n" in lines
+
+
+def test_too_much_memory_is_killed(pool: Pool, js: Write) -> None:
+    spec = js(
+        """
+        exports.handler = async () => {
+          const held = [];
+          for (;;) { held.push(Buffer.alloc(8_000_000, 1)); await new Promise(setImmediate); }
+        };
+        """,
+        timeout_seconds=20,
+    )
+
+    assert run(pool, spec).function_error == "Unhandled"
+
+
+def test_a_warm_environment_keeps_its_state(pool: Pool, js: Write) -> None:
+    spec = js("let n = 0; exports.handler = async () => ++n;")
+
+    assert [run(pool, spec).payload for _ in range(3)] == [b"1", b"2", b"3"]

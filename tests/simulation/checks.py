@@ -1,0 +1,429 @@
+"""What must be true of every story, each promise by itself. Reads stories; knows no lane and no row.
+
+Each check returns the first violation in words, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from tests.simulation.rows import LEASE, Mapping, Record
+from tests.simulation.story import Event, Story
+
+Place = tuple[int, int, int]
+"""(mapping, shard, sequence)."""
+
+
+class Reading:
+    """A story, with what several checks need to know worked out once."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.mappings = {one: reads.mapping for one, reads in story.mappings.items()}
+
+    @cached_property
+    def fates(self) -> dict[Place, list[Event]]:
+        """Every stored fate of every record, by place."""
+        found: dict[Place, list[Event]] = defaultdict(list)
+        for event in self.story.of("stored"):
+            mapping = self.mappings.get(event.mapping)
+            if mapping is None:
+                continue
+            given = set(event.seqs)
+            for record in self.between(event.shard, event.low, event.high):
+                if record.key % event.factor != event.number:
+                    continue
+                passed_over = record.seq not in given
+                if passed_over and mapping.matches(record) and event.fate != "expired":
+                    continue  # passed over though it matches: lost, unless something else says so
+                found[event.mapping, event.shard, record.seq].append(event)
+        return found
+
+    def between(self, shard: int, low: int, high: int) -> list[Record]:
+        """The records of (low, high]."""
+        return [record for record in self.story.records[shard] if low < record.seq <= high]
+
+    @cached_property
+    def owed(self) -> dict[Place, Record]:
+        """Every acknowledged record that a mapping was to read."""
+        found: dict[Place, Record] = {}
+        for mapping, reads in self.story.mappings.items():
+            for shard, start in _reached(self.story, reads.starts).items():
+                for record in self.story.records[shard]:
+                    if record.seq > start and (shard, record.seq) in self.story.acknowledged:
+                        found[mapping, shard, record.seq] = record
+        return found
+
+    @cached_property
+    def began(self) -> dict[int, Event]:
+        """Invocations by number."""
+        return {event.call: event for event in self.story.of("began")}
+
+
+def _reached(story: Story, starts: dict[int, int]) -> dict[int, int]:
+    """The shards that a mapping reads: those it started at and all that came of them."""
+    found = dict(starts)
+    for shard in sorted(story.parents):
+        parent = story.parents[shard]
+        if shard not in found and parent in found:
+            found[shard] = 0
+    return found
+
+
+def _name(place: Place) -> str:
+    mapping, shard, seq = place
+    return f"record {seq} of shard {shard} with mapping {mapping}"
+
+
+Check = Callable[[Reading], Iterator[str]]
+
+
+def nothing_is_lost(reading: Reading) -> Iterator[str]:
+    """Every acknowledged record has a fate with every mapping that reads it."""
+    if not reading.story.settled:
+        yield "the world does not come to rest"
+    for place in reading.owed:
+        if place not in reading.fates:
+            yield f"no fate: {_name(place)}"
+
+
+def one_fate_each(reading: Reading) -> Iterator[str]:
+    """No record has two fates with one mapping."""
+    for place, events in reading.fates.items():
+        if len(events) > 1:
+            yield f"{len(events)} fates ({', '.join(e.fate for e in events)}): {_name(place)}"
+
+
+def keys_stay_in_order(reading: Reading) -> Iterator[str]:
+    """A record is handed over only when all earlier ones of its item are settled or beside it."""
+    written = {
+        (event.shard, event.high): place for place, event in enumerate(reading.story.of("written"))
+    }
+    settled: dict[tuple[int, int], dict[int, None]] = defaultdict(dict)
+    waiting: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for mapping, shard, seq in reading.owed:
+        record = reading.owed[mapping, shard, seq]
+        waiting[mapping, record.key].append((written.get((shard, seq), 0), seq))
+    for queue in waiting.values():
+        queue.sort()
+    place_of: dict[Place, int] = {
+        (mapping, shard, seq): written.get((shard, seq), 0) for mapping, shard, seq in reading.owed
+    }
+    for event in reading.story.events:
+        if event.kind == "stored" and event.mapping in reading.mappings:
+            for record in reading.between(event.shard, event.low, event.high):
+                place = place_of.get((event.mapping, event.shard, record.seq))
+                if place is not None and record.key % event.factor == event.number:
+                    settled[event.mapping, record.key][place] = None
+        elif event.kind == "began" and event.mapping in reading.mappings:
+            yield from _handed_over_early(reading, event, place_of, settled, waiting)
+
+
+def _handed_over_early(
+    reading: Reading,
+    event: Event,
+    place_of: dict[Place, int],
+    settled: dict[tuple[int, int], dict[int, None]],
+    waiting: dict[tuple[int, int], list[tuple[int, int]]],
+) -> Iterator[str]:
+    beside: dict[int, set[int]] = defaultdict(set)
+    latest: dict[int, int] = {}
+    for seq in event.seqs:
+        record = reading.owed.get((event.mapping, event.shard, seq))
+        if record is not None:
+            place = place_of[event.mapping, event.shard, seq]
+            beside[record.key].add(place)
+            latest[record.key] = max(latest.get(record.key, -1), place)
+    for key, newest in latest.items():
+        queue, done = waiting[event.mapping, key], settled[event.mapping, key]
+        while queue and queue[0][0] in done:
+            queue.pop(0)
+        for place, seq in queue:
+            if place >= newest:
+                break
+            if place not in beside[key] and place not in done:
+                yield (
+                    f"key {key}: {event.seqs} of shard {event.shard} was handed to mapping "
+                    f"{event.mapping} before {seq} was settled"
+                )
+                return
+
+
+def checkpoints_only_rise(reading: Reading) -> Iterator[str]:
+    """What is settled stays settled."""
+    newest: dict[int, int] = {}
+    for event in reading.story.of("stored"):
+        if event.total < newest.get(event.lane, 0):
+            yield f"lane {event.lane} goes back from {newest[event.lane]} to {event.total}"
+        newest[event.lane] = event.total
+
+
+def only_poison_is_discarded(reading: Reading) -> Iterator[str]:
+    """A batch whose retries are used up had poison among its records when it was tried."""
+    tried: dict[str, set[int]] = defaultdict(set)
+    for event in reading.story.events:
+        if event.kind == "began":
+            tried[event.request].update(event.seqs)
+        elif event.kind == "stored" and event.fate == "discarded RetryAttemptsExhausted":
+            given = tried[event.request]
+            records = reading.story.records[event.shard]
+            if given and not any(r.poison for r in records if r.seq in given):
+                yield f"{event.seqs} of shard {event.shard} was discarded without poison"
+
+
+def budgets_are_kept(reading: Reading) -> Iterator[str]:
+    """No batch fails more often than it may; what is given up had failed, and is not tried again."""
+    over: dict[str, Event] = {}
+    failed: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    began = {event.call: event for event in reading.story.of("began")}
+    for event in reading.story.events:
+        if event.kind == "ended" and event.fate in ("Failed", "Partial"):
+            failed[began[event.call].request] += 1
+        elif event.kind == "stored" and event.fate == "failed":
+            request = began[event.call].request
+            counted[request] += 1
+            budget = _budget(reading, event)
+            if budget is not None and counted[request] > budget:
+                yield f"{request} failed {counted[request]} times, with a budget of {budget}"
+        elif event.kind == "stored" and event.fate == "discarded RetryAttemptsExhausted":
+            over[event.request] = event
+            if not failed[event.request]:
+                yield f"{event.request} was given up and had never failed"
+        elif event.kind == "began" and event.request in over and not _is_stale(reading, event):
+            yield f"{event.request} was tried again after it had been given up"
+
+
+def _budget(reading: Reading, event: Event) -> int | None:
+    """How often a batch may fail; None when there is no limit."""
+    mapping = reading.mappings.get(event.mapping)
+    if mapping is None or mapping.rules.max_retries < 0:
+        return None
+    return mapping.rules.max_retries + 1
+
+
+def _is_stale(reading: Reading, event: Event) -> bool:
+    newest = [
+        claim.token
+        for claim in reading.story.of("claimed")
+        if claim.lane == event.lane and claim.at <= event.at
+    ]
+    return bool(newest) and event.token < max(newest)
+
+
+def a_request_names_one_batch(reading: Reading) -> Iterator[str]:
+    """An unchanged retry keeps its request id, and nothing else has it."""
+    batches: dict[str, tuple[int, int]] = {}
+    for event in reading.story.of("began"):
+        batch = (event.lane, event.low, event.high) if not event.final else (event.lane, 0, 0)
+        first = batches.setdefault(event.request, batch[:1] + batch[1:])  # type: ignore[arg-type]
+        if first != batch and not _trimmed_between(reading, event, first):
+            yield f"{event.request} names {first} and {batch}"
+
+
+def _trimmed_between(reading: Reading, event: Event, first: tuple[int, ...]) -> bool:
+    """The head of a batch may expire between two attempts: the rest of it goes on as it was."""
+    return first[0] == event.lane and first[-1] == event.high
+
+
+def nobody_takes_what_is_held(reading: Reading) -> Iterator[str]:
+    """A lane is claimed only when nobody holds it, or when the lease on it was really over."""
+    leases: dict[int, Event] = {}
+    for event in reading.story.events:
+        match event.kind:
+            case "claimed":
+                lease = leases.get(event.lane)
+                if lease is not None and not _lease_over(lease, event):
+                    yield f"{event.worker} claimed lane {event.lane} while {lease.worker} held it"
+                leases[event.lane] = event
+            case "renewed":
+                if leases[event.lane].token == event.token:
+                    leases[event.lane] = event
+            case "released":
+                if event.lane in leases and leases[event.lane].token == event.token:
+                    del leases[event.lane]
+            case "killed":
+                leases = {n: one for n, one in leases.items() if one.worker != event.worker}
+
+
+def _lease_over(lease: Event, claim: Event) -> bool:
+    """By the clocks of who wrote the lease and of who claims."""
+    ends = lease.at + lease.skew + LEASE
+    now = claim.at + claim.skew
+    return ends < now or ends > now + 2 * LEASE
+
+
+_LONGEST_FREEZE = 120.0
+
+
+def living_workers_keep_their_lanes(reading: Reading) -> Iterator[str]:
+    """A lease runs out only when its worker was killed or stood still."""
+    leases: dict[int, Event] = {}
+    frozen: dict[str, float] = {}
+    for event in reading.story.events:
+        match event.kind:
+            case "frozen":
+                frozen[event.worker] = event.at
+            case "claimed" | "renewed":
+                lease = leases.get(event.lane)
+                if event.kind == "claimed" and lease is not None:
+                    old = event.at - lease.at > LEASE
+                    stood_still = frozen.get(lease.worker, -1e9) > lease.at - _LONGEST_FREEZE
+                    if old and not stood_still:
+                        yield f"{lease.worker} lived and let the lease on lane {event.lane} run out"
+                if lease is None or event.token >= lease.token:
+                    leases[event.lane] = event
+            case "released" | "finished":
+                if event.lane in leases and leases[event.lane].token == event.token:
+                    del leases[event.lane]
+            case "killed":
+                leases = {n: one for n, one in leases.items() if one.worker != event.worker}
+
+
+_CALM_SECONDS = 400.0
+"""Leases of the dead, and clocks set back since, cost a few terms; then all waits are short."""
+
+
+def calm_comes_soon(reading: Reading) -> Iterator[str]:
+    """When misfortune ends, all there is to do is done within minutes."""
+    took = reading.story.rested_at - reading.story.calm_at
+    if took > _CALM_SECONDS:
+        yield f"the world was not at rest for {took:.0f} s"
+
+
+def nobody_writes_without_the_lane(reading: Reading) -> Iterator[str]:
+    """What is stored is stored by the newest owner."""
+    newest: dict[int, int] = {}
+    for event in reading.story.events:
+        if event.kind == "claimed":
+            newest[event.lane] = event.token
+        elif event.kind in ("stored", "finished", "message") and event.token < newest[event.lane]:
+            yield f"{event.worker} wrote lane {event.lane} with token {event.token}"
+
+
+def nothing_begins_while_off(reading: Reading) -> Iterator[str]:
+    """No invocation begins for a mapping that is disabled, or for a lane taken over."""
+    newest: dict[int, int] = {}
+    for event in reading.story.events:
+        if event.kind == "claimed":
+            newest[event.lane] = event.token
+        elif event.kind == "began":
+            if not event.enabled:
+                yield f"call {event.call} began while mapping {event.mapping} was off"
+            if event.token < newest[event.lane]:
+                yield f"call {event.call} began with an old token of lane {event.lane}"
+
+
+def parents_come_first(reading: Reading) -> Iterator[str]:
+    """A child's records are handed over when its parent is read to its end."""
+    left: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for mapping, shard, seq in reading.owed:
+        left[mapping, shard].add(seq)
+    for event in reading.story.events:
+        if event.kind == "stored":
+            rest = left[event.mapping, event.shard]
+            for record in reading.between(event.shard, event.low, event.high):
+                if record.key % event.factor == event.number:
+                    rest.discard(record.seq)
+        elif event.kind == "began":
+            parent = reading.story.parents[event.shard]
+            if parent is not None and left[event.mapping, parent]:
+                yield f"shard {event.shard} was read before its parent's end"
+
+
+def only_real_records_are_handed_over(reading: Reading) -> Iterator[str]:
+    """What a function gets exists, matches, and falls to the lane that hands it over."""
+    for event in reading.story.of("began"):
+        mapping: Mapping | None = reading.mappings.get(event.mapping)
+        there = {r.seq: r for r in reading.between(event.shard, event.low, event.high)}
+        for seq in event.seqs:
+            record = there.get(seq)
+            if record is None:
+                yield f"call {event.call} had {seq}, which is not in shard {event.shard}"
+            elif record.key % event.factor != event.number:
+                yield f"call {event.call} had {seq} of another lane"
+            elif mapping is not None and not mapping.matches(record):
+                yield f"call {event.call} had {seq}, which does not match"
+
+
+def repeats_have_a_reason(reading: Reading) -> Iterator[str]:
+    """A success that was not stored was interrupted: its worker was killed, or its lane taken."""
+    stored = {event.call for event in reading.story.of("stored") if event.call}
+    killed = {event.worker for event in reading.story.of("killed")}
+    for event in reading.story.of("ended"):
+        if event.fate != "Succeeded" or event.call in stored or event.worker in killed:
+            continue
+        if event.mapping not in reading.mappings:
+            continue
+        taken = any(
+            claim.lane == event.lane and claim.token > event.token
+            for claim in reading.story.of("claimed")
+        )
+        if not taken:
+            yield f"call {event.call} succeeded, was not stored, and nobody took lane {event.lane}"
+
+
+def losses_are_told_once(reading: Reading) -> Iterator[str]:
+    """A destination has one message for every batch given up, and no other."""
+    told = Counter(
+        (event.mapping, event.shard, event.seqs) for event in reading.story.of("message")
+    )
+    lost = Counter(
+        (event.mapping, event.shard, event.seqs)
+        for event in reading.story.of("stored")
+        if event.fate.startswith("discarded")
+        and event.mapping in reading.mappings
+        and reading.mappings[event.mapping].destination
+    )
+    told = Counter({key: n for key, n in told.items() if key[0] in reading.mappings})
+    if told != lost:
+        yield f"told and not lost: {dict(told - lost)}, lost and not told: {dict(lost - told)}"
+
+
+def windows_add_up(reading: Reading) -> Iterator[str]:
+    """A window's final state counts what was delivered in it."""
+    counted: Counter[tuple[int, int]] = Counter()
+    finals: dict[int, Event] = {e.call: e for e in reading.story.of("began") if e.final}
+    window: dict[int, int | None] = {e.call: e.window for e in reading.story.of("began")}
+    for event in reading.story.of("stored"):
+        start = window.get(event.call) if event.call else None
+        if start is None or event.fate != "delivered":
+            continue
+        if event.final:
+            total = finals[event.call].total
+            if total != counted[event.lane, start]:
+                had = counted[event.lane, start]
+                yield f"window {start} of lane {event.lane} ended with {total}, not {had}"
+            counted[event.lane, start] = 0
+        else:
+            counted[event.lane, start] += len(event.seqs)
+
+
+CHECKS: tuple[Check, ...] = (
+    nothing_is_lost,
+    one_fate_each,
+    keys_stay_in_order,
+    checkpoints_only_rise,
+    only_poison_is_discarded,
+    budgets_are_kept,
+    a_request_names_one_batch,
+    nobody_takes_what_is_held,
+    living_workers_keep_their_lanes,
+    nobody_writes_without_the_lane,
+    nothing_begins_while_off,
+    parents_come_first,
+    only_real_records_are_handed_over,
+    repeats_have_a_reason,
+    losses_are_told_once,
+    windows_add_up,
+    calm_comes_soon,
+)
+
+
+def violations(story: Story) -> dict[str, str]:
+    """The first violation of every promise that was broken."""
+    reading = Reading(story)
+    found = ((check.__name__, next(check(reading), None)) for check in CHECKS)
+    return {name: text for name, text in found if text is not None}
