@@ -24,7 +24,7 @@ import psutil
 from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_SECONDS = 90
+READY_SECONDS = 240
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 LOGS_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 STREAM_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole"
@@ -92,14 +92,14 @@ class Product:
         """End it as Ctrl-C does; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
     def kill(self) -> None:
         """Kill everything at once, without a chance to clear up."""
         assert self.process is not None
         for process in self.processes():
             _kill(process)
-        self.process.wait(30)
+        self.process.wait(120)
 
     def processes(self) -> list[psutil.Process]:
         """List the supervisor and everything below it."""
@@ -126,7 +126,7 @@ class Product:
             aws_secret_access_key="any",
             config=Config(
                 retries={"total_max_attempts": 1},
-                read_timeout=120,
+                read_timeout=300,
                 s3={"addressing_style": "path"},
             ),
         )
@@ -171,7 +171,7 @@ def package(**files: str) -> bytes:
     return made.getvalue()
 
 
-def eventually(look: Callable[[], T | None], seconds: float = 60) -> T:
+def eventually(look: Callable[[], T | None], seconds: float = 240) -> T:
     """Ask until the answer is true; how long that takes decides nothing, only never does."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
