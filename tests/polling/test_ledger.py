@@ -54,18 +54,60 @@ def test_each_record_has_one_of_five_fates(scope: Scope) -> None:
     ]
 
 
-def test_what_one_lane_passes_over_is_the_others_to_tell(scope: Scope) -> None:
-    shard = make_shard(scope, 4)
+def share(scope: Scope, items: list[int]) -> tuple[EventSourceMapping, Shard, list[Lane]]:
+    """A shard with a record of each item, and two lanes that share it: even items, odd items."""
+    shard = make_shard(scope, len(items))
+    for seq, item in enumerate(items, 1):
+        fingerprint = item.to_bytes(8, "big") * 2
+        Record.objects.filter(shard=shard, seq=seq).update(key_hash=fingerprint)
     mapping = make_mapping(scope, shard)
-    first = mapping.lanes.get()
-    second = mapping.lanes.create(shard=shard, number=1, factor=2)
-    enter(first, Run(0, 3, Fate.FILTERED), Run(3, 4, Fate.DELIVERED, [4]))
+    mapping.lanes.update(factor=2)
+    mapping.lanes.create(shard=shard, number=1, factor=2)
+    return mapping, shard, list(mapping.lanes.order_by("number"))
+
+
+def test_the_lane_that_an_item_falls_to_tells_of_its_records_at_once(scope: Scope) -> None:
+    mapping, shard, (even, odd) = share(scope, [2, 3, 4, 5])
+    enter(even, Run(0, 4, Fate.DELIVERED, [1]))
 
     before = fates(mapping, shard, 4)
-    enter(second, Run(0, 3, Fate.DELIVERED, [1, 2]))
+    enter(odd, Run(0, 2, Fate.FILTERED), Run(2, 4, Fate.DELIVERED, [4]))
 
-    assert before == [PENDING, PENDING, PENDING, "delivered"]
-    assert fates(mapping, shard, 4) == ["delivered", "delivered", "filtered", "delivered"]
+    assert before == ["delivered", PENDING, "filtered", PENDING]
+    assert fates(mapping, shard, 4) == ["delivered", "filtered", "filtered", "delivered"]
+
+
+def test_what_waits_waits_for_the_lane_that_its_item_falls_to(scope: Scope) -> None:
+    mapping, shard, (even, odd) = share(scope, [2, 3])
+
+    found = [ledger.where(mapping.uuid, shard.pk, seq) for seq in (1, 2)]
+
+    assert [one.lane for one in found if one] == [even, odd]
+
+
+def test_of_an_expired_record_what_one_lane_passes_over_is_the_others_to_tell(
+    scope: Scope,
+) -> None:
+    mapping, shard, (even, odd) = share(scope, [2, 3, 4, 5])
+    Record.objects.filter(shard=shard).delete()
+    enter(even, Run(0, 4, Fate.DELIVERED, [1]))
+
+    before = fates(mapping, shard, 4)
+    enter(odd, Run(0, 3, Fate.FILTERED), Run(3, 4, Fate.DELIVERED, [4]))
+
+    assert before == ["delivered", PENDING, PENDING, PENDING]
+    assert fates(mapping, shard, 4) == ["delivered", "filtered", "filtered", "delivered"]
+
+
+def test_what_one_lane_delivered_has_not_expired_because_another_came_too_late(
+    scope: Scope,
+) -> None:
+    mapping, shard, (even, odd) = share(scope, [2, 3])
+    Record.objects.filter(shard=shard).delete()
+    enter(odd, Run(0, 2, Fate.DELIVERED, [2]))
+    enter(even, Run(0, 2, Fate.EXPIRED))
+
+    assert fates(mapping, shard, 2) == ["expired", "delivered"]
 
 
 def test_what_lies_behind_a_barrier_is_pending(scope: Scope) -> None:
@@ -136,7 +178,9 @@ def test_the_answer_takes_as_long_with_a_million_records_as_with_a_thousand(
 ) -> None:
     shard = make_shard(scope)
     mapping = make_mapping(scope, shard)
+    mapping.lanes.update(factor=2)
     lane = mapping.lanes.get()
+    mapping.lanes.create(shard=shard, number=1, factor=2)
     fill(shard, lane, 10, 1_000)
     few = milliseconds(mapping, shard, [5, 11, 500, 1_000, 2_000])
 

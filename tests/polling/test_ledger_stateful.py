@@ -15,13 +15,13 @@ from hypothesis.stateful import (
 
 from console.accounts.tenancy import scope_for
 from tests.polling.conftest import FrozenClock, make_mapping, make_shard
-from triggers.models import Lane
+from triggers.models import Lane, Record
 from triggers.polling import ledger
 from triggers.polling.ledger import PENDING, Fate, Run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 RECORDS = 20
-FATES = st.sampled_from([Fate.DELIVERED, Fate.DISCARDED, Fate.FILTERED, Fate.EXPIRED])
+FATES = st.sampled_from([Fate.DELIVERED, Fate.DISCARDED, Fate.FILTERED])
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -31,9 +31,14 @@ class LedgerMachine(RuleBasedStateMachine):
     def open(self, begin: int, factor: int) -> None:
         self.clock = FrozenClock()
         self.shard = make_shard(scope_for("123456789012", "us-east-1"), RECORDS)
+        records = list(Record.objects.filter(shard=self.shard))
+        for record in records:
+            record.key_hash = record.seq.to_bytes(8, "big") * 2
+        Record.objects.filter(shard=self.shard).delete()
+        Record.objects.bulk_create(records)
         self.mapping = make_mapping(scope_for("123456789012", "us-east-1"), self.shard)
         self.mapping.lanes.all().delete()
-        self.begin, self.shared = begin, False
+        self.begin, self.shared, self.trimmed = begin, False, 0
         self.told: dict[int, str | None] = {}  # by record; None: forgotten
         self.lanes: list[Lane] = []
         self.divide(factor, begin)
@@ -53,11 +58,10 @@ class LedgerMachine(RuleBasedStateMachine):
     )
     def settle(self, which: int, length: int, fate: Fate, unmatched: int) -> None:
         lane = self.lanes[which % self.factor]
+        self.pass_over_what_expired(lane)
         low, high = lane.checkpoint, min(RECORDS, lane.checkpoint + length)
         mine = [seq for seq in range(low + 1, high + 1) if seq % self.factor == lane.number]
-        whole = fate in (Fate.FILTERED, Fate.EXPIRED)  # such a run has no list
-        if whole and self.factor > 1 and fate is Fate.EXPIRED:
-            fate = Fate.FILTERED
+        whole = fate is Fate.FILTERED  # such a run has no list
         taken = mine if whole else [seq for seq in mine if seq % 7 != unmatched]
         if high == low or not (taken or whole):
             return
@@ -68,9 +72,29 @@ class LedgerMachine(RuleBasedStateMachine):
         for seq in mine:
             self.told[seq] = str(fate) if seq in taken else str(Fate.FILTERED)
 
+    def pass_over_what_expired(self, lane: Lane) -> None:
+        """Go on behind what is gone, whosever it was."""
+        if lane.checkpoint >= self.trimmed:
+            return
+        run = Run(lane.checkpoint, self.trimmed, Fate.EXPIRED)
+        ledger.enter(lane.pk, run, self.clock.now())
+        for seq in range(run.low + 1, run.high + 1):
+            if seq % self.factor == lane.number:
+                self.told[seq] = str(Fate.EXPIRED)
+        lane.checkpoint = run.high
+        Lane.objects.filter(pk=lane.pk).update(checkpoint=run.high)
+
+    @rule(count=st.integers(1, 5))
+    def expire(self, count: int) -> None:
+        """The oldest records are gone; the lanes see it when they come there."""
+        self.trimmed = min(RECORDS, self.trimmed + count)
+        Record.objects.filter(shard=self.shard, seq__lte=self.trimmed).delete()
+
     @rule(factor=st.integers(1, 3))
     def change_the_factor(self, factor: int) -> None:
         """All lanes come to the barrier, the furthest of their places; others go on behind it."""
+        for lane in self.lanes:
+            self.pass_over_what_expired(lane)
         barrier = max(lane.checkpoint for lane in self.lanes)
         for lane in self.lanes:
             for seq in range(lane.checkpoint + 1, barrier + 1):
@@ -94,18 +118,22 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (found.fate if found else None) in self.expected(seq), seq
 
     def expected(self, seq: int) -> set[str | None]:
-        """What a lane passes over may be another's: it is filtered when all have passed over it.
+        """While a record is there its fate is what its own lane told, at once.
 
-        Of what its own lane has forgotten, others that came by later still say that they did.
+        Of what has expired nobody knows whose it was: it is filtered when all lanes have passed over
+        it, and what one had in hand counts before that others came too late.
         """
         if seq <= self.begin:
             return {None}
         fate = self.told.get(seq, PENDING)
+        if seq > self.trimmed or not self.shared or fate in (Fate.DELIVERED, Fate.DISCARDED):
+            return {fate}
         if fate is None:
-            return {None, Fate.FILTERED, PENDING} if self.shared else {None}
-        if fate == Fate.FILTERED and any(lane.checkpoint < seq for lane in self.lanes):
-            return {PENDING}
-        return {fate}
+            return {None, Fate.FILTERED, Fate.EXPIRED, PENDING}
+        if fate == Fate.EXPIRED:
+            return {fate}
+        behind = any(lane.checkpoint < seq for lane in self.lanes)
+        return {Fate.EXPIRED, PENDING if behind else Fate.FILTERED}
 
     def teardown(self) -> None:
         for seq in range(1, RECORDS + 1):

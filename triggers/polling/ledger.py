@@ -18,7 +18,8 @@ from django.db import connection
 
 from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from functions.invocations.rows import key
-from triggers.models import Lane, Settled, Shard
+from triggers.models import Lane, Record, Settled, Shard
+from triggers.sources.protocol import Sieve
 
 Fate = Settled.Fate
 PENDING = "pending"
@@ -89,22 +90,47 @@ class Where:
 def where(mapping: UUID, shard_id: int, seq: int) -> Where | None:
     """Say where a record is; None for what lay before the mapping's beginning, or is forgotten.
 
-    Of lanes that share a shard each passes over what falls to the others: a fate that is more than
-    that counts first, then that some lane has not come so far.
+    Of lanes that share a shard the one that the record's item falls to knows. When the record has
+    expired nobody can say any more which one that is: each passes over what falls to the others, so
+    a fate that is more than that counts first, then that some lane has not come so far.
     """
-    lanes = Lane.objects.filter(mapping_id=mapping, shard_id=shard_id).order_by("pk")
-    waiting = passed = None
-    for lane in lanes:
-        run = fate_of(lane.pk, seq)
-        if run is not None and run.fate != Fate.FILTERED and not is_skipped(run, seq):
-            return Where(run.fate, run, lane)
-        if run is not None:
-            passed = Where(Fate.FILTERED, run, lane)
-        elif not lane.done and lane.checkpoint < seq:
-            waiting = Where(PENDING, lane=lane)
-    if waiting is None and passed is None and _is_to_come(mapping, shard_id):
+    lanes = list(Lane.objects.filter(mapping_id=mapping, shard_id=shard_id).order_by("pk"))
+    item = _item(shard_id, seq) if any(lane.factor > 1 for lane in lanes) else None
+    own = [lane for lane in lanes if item is None or _falls_to(lane, item)]
+    told = min((one for lane in own if (one := _told(lane, seq))), key=_weight, default=None)
+    if told is not None and (item is not None or told.fate != Fate.FILTERED):
+        return told
+    if item is not None and any(lane.checkpoint >= seq for lane in own):
+        return None
+    behind = [lane for lane in (*own, *lanes) if not lane.done and lane.checkpoint < seq]
+    if behind:
+        return Where(PENDING, lane=behind[0])
+    if told is None and _is_to_come(mapping, shard_id):
         return Where(PENDING)
-    return waiting or passed
+    return told
+
+
+def _item(shard_id: int, seq: int) -> bytes | None:
+    """Look up which item a record is of; None when it has expired."""
+    record = Record.objects.filter(shard_id=shard_id, seq=seq).only("key_hash").first()
+    return bytes(record.key_hash) if record else None
+
+
+def _falls_to(lane: Lane, item: bytes) -> bool:
+    return Sieve(None, lane.number, lane.factor).takes(item)
+
+
+def _told(lane: Lane, seq: int) -> Where | None:
+    """Say what a lane has written down about a record."""
+    run = fate_of(lane.pk, seq)
+    if run is None:
+        return None
+    return Where(Fate.FILTERED if is_skipped(run, seq) else run.fate, run, lane)
+
+
+def _weight(told: Where) -> int:
+    """Order what several lanes tell: who had it in hand knows, then who saw it expire."""
+    return {Fate.EXPIRED: 1, Fate.FILTERED: 2}.get(Fate(told.fate), 0)
 
 
 def _is_to_come(mapping: UUID, shard_id: int) -> bool:

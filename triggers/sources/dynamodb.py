@@ -129,7 +129,7 @@ class DynamoDBStreams:
         """Count by item key."""
         with connection.cursor() as cursor:
             cursor.execute(_ITEMS, [shard_id, low, high])
-            return sum(_falls_to(key, sieve) for (key,) in cursor.fetchall())
+            return sum(sieve.takes(bytes(key)) for (key,) in cursor.fetchall())
 
     def records(self, shard_id: int, batch: Batch) -> Sequence[bytes]:
         """Add to each stored body the one member that GetRecords does not have."""
@@ -159,13 +159,8 @@ def _sifted(rows: Iterable[tuple[Any, ...]], suffix: bytes, sieve: Sieve) -> lis
     ]
 
 
-def _falls_to(key: bytes, sieve: Sieve) -> bool:
-    """Say whether an item's records are this lane's."""
-    return sieve.factor == 1 or int.from_bytes(bytes(key)[:8]) % sieve.factor == sieve.number
-
-
 def _wanted(body: bytes, key: bytes, suffix: bytes, sieve: Sieve) -> bool:
-    if not _falls_to(key, sieve):
+    if not sieve.takes(bytes(key)):
         return False
     return sieve.matches is None or sieve.matches(event_body(body, suffix))
 

@@ -44,6 +44,10 @@ class Sieve:
         """Say whether no record need be looked into."""
         return self.matches is None and self.factor == 1
 
+    def takes(self, item: bytes) -> bool:
+        """Say whether records of an item, given by its fingerprint, fall to this lane."""
+        return self.factor == 1 or int.from_bytes(item[:8]) % self.factor == self.number
+
 
 EVERYTHING = Sieve()
 
