@@ -11,7 +11,7 @@ import pytest
 from console.aws.ids import SYSTEM_IDS
 from console.aws.scope import Scope
 from functions.runtime.pool import Pool
-from tests.polling.conftest import EPOCH, FrozenClock, at, make_mapping, make_shard
+from tests.polling.conftest import EPOCH, FrozenClock, at, make_mapping, make_shard, write
 from triggers.dynamodb import tables
 from triggers.dynamodb.definitions import Billing, TableDefinition
 from triggers.dynamodb.keys import KeySchema
@@ -22,7 +22,7 @@ from triggers.polling.ears import Ears
 from triggers.polling.holding import Holding
 from triggers.polling.runner import Shop, advance
 from triggers.polling.slots import Slots
-from triggers.polling.tick import due_lanes, notice
+from triggers.polling.tick import due_lanes, grown, notice, tell
 from triggers.streams import resharding, trimming
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -92,6 +92,22 @@ def test_a_lane_let_go_meanwhile_stays_due(scope: Scope, shard: Shard, clock: Fr
     resharding.roll_over(scope, shard.stream.arn, shard.name, clock=clock)
     notice(clock=clock)
     leases.release(held, clock.now(), None)
+
+    assert due_lanes(clock=clock) == [lane.pk]
+
+
+def test_a_shard_that_closes_under_a_tick_is_told_of_by_the_next(
+    scope: Scope, shard: Shard, clock: FrozenClock
+) -> None:
+    """A tick stood still after it had looked; meanwhile all records were read and the shard closed."""
+    lane = make_mapping(scope, shard).lanes.get()
+    write(shard, 2)
+    seen = grown()
+    Lane.objects.update(checkpoint=2, head=2, due_at=None)
+    resharding.roll_over(scope, shard.stream.arn, shard.name, clock=clock)
+
+    tell(seen, clock=clock)
+    notice(clock=clock)
 
     assert due_lanes(clock=clock) == [lane.pk]
 

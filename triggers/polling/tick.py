@@ -7,7 +7,8 @@ run twice at once, and by several processes.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -88,28 +89,48 @@ def tick(dispatch: Dispatch, *, overdue: float = 0.0, clock: Clock = SYSTEM_CLOC
         dispatch.load(load_id)
 
 
-def notice(shard_id: int | None = None, *, clock: Clock = SYSTEM_CLOCK) -> None:
-    """Tell the lanes of shards that have grown or closed (or of `shard_id` only) how far.
+class Grown(NamedTuple):
+    """A shard that was seen to have more than was noticed of it."""
 
-    Lanes of a closed shard are told of a place behind its last: they have its end to see.
+    shard: int
+    head: int
+    readers: int
+    closed: bool
+
+
+def notice(shard_id: int | None = None, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Tell the lanes of shards that have grown or closed (or of `shard_id` only) how far."""
+    tell(grown(shard_id), clock=clock)
+
+
+def grown(shard_id: int | None = None) -> list[Grown]:
+    """List shards (or `shard_id` only) that have grown or closed and of which no tick has told."""
+    return [Grown(*row) for row in _ask(_GROWN, shard_id, [])]
+
+
+def tell(shards: Sequence[Grown], *, clock: Clock = SYSTEM_CLOCK) -> None:
+    """Tell the lanes of `shards` how far these have grown.
+
+    Lanes of a closed shard are told of a place behind its last: they have its end to see. One that
+    has closed since it was seen is left for the next tick, which tells of the end as well.
     """
-    heads = _ask(_GROWN, shard_id, [])
-    if not heads:
+    if not shards:
         return
     now = _at(clock.now())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE triggers_shard SET noticed = %s WHERE id = %s AND noticed < %s",
-            [(head, shard, head) for shard, head, _, _ in heads],
+            "UPDATE triggers_shard SET noticed = %s "
+            "WHERE id = %s AND noticed < %s AND (closed_at IS NOT NULL) = %s",
+            [(one.head, one.shard, one.head, one.closed) for one in shards],
         )
         cursor.executemany(
             "UPDATE triggers_lane SET head = %s, due_at = COALESCE(due_at, %s) "
             "WHERE shard_id = %s AND enabled AND NOT done AND head < %s",
             [
-                (told, now, shard, told)
-                for shard, head, readers, closed in heads
-                if readers
-                for told in (head + 1 if closed else head,)
+                (told, now, one.shard, told)
+                for one in shards
+                if one.readers
+                for told in (one.head + 1 if one.closed else one.head,)
             ],
         )
         failpoint("tick.noticing")
