@@ -13,6 +13,7 @@ from tests.bench.client import ACCOUNT, Address, Clients, sdk, sign
 from tests.bench.floors import Floors
 from tests.bench.product import Product
 from tests.bench.sizes import Sizes
+from tests.product import RUNTIME
 
 _ROLE = "bench"
 _POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole"
@@ -77,7 +78,7 @@ class Stage:
         client = self.sdk("lambda")
         client.create_function(
             FunctionName=name,
-            Runtime="python3.11",
+            Runtime=RUNTIME,
             Handler="app.handler",
             Role=f"arn:aws:iam::{ACCOUNT}:role/{_ROLE}",
             Code={"ZipFile": handlers.package(code)},

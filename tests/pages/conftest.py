@@ -17,6 +17,7 @@ from console.pages.aws import call
 from console.pages.functions import blueprints, source
 from console.pages.tables import standing as streams
 from functions.iam import managed, roles
+from tests.product import RUNTIME
 
 FORM = re.compile(r"<form\b[^>]*>")
 
@@ -67,7 +68,7 @@ class Browser:
             "lambda",
             "CreateFunction",
             FunctionName=name,
-            Runtime="python3.11",
+            Runtime=RUNTIME,
             Role=roles.arn_of(self.scope, role),
             Handler="lambda_function.lambda_handler",
             Code={"ZipFile": source.pack(source.MAIN, blueprints.BLANK.code)},

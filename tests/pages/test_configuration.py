@@ -5,13 +5,14 @@ from __future__ import annotations
 from functions.iam import managed, roles
 from functions.models import Function
 from tests.pages.conftest import Browser, text
+from tests.product import RUNTIME
 
 GENERAL = {
     "handler": "lambda_function.lambda_handler",
     "memory": "128",
     "ephemeral": "512",
     "timeout": "3",
-    "runtime": "python3.11",
+    "runtime": RUNTIME,
 }
 HERE = "/functions/reader/configuration"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functions.iam import roles
 from functions.models import Function
 from tests.pages.conftest import Browser, text
+from tests.product import RUNTIME
 
-NEW = {"name": "reader", "runtime": "python3.11", "role_kind": "new", "blueprint": "log-changes"}
+NEW = {"name": "reader", "runtime": RUNTIME, "role_kind": "new", "blueprint": "log-changes"}
 
 
 def test_a_function_gets_a_role_that_may_read_streams(browser: Browser) -> None:

@@ -9,13 +9,14 @@ from django.http import HttpResponse
 from console.pages.functions import source
 from functions.models import Function
 from tests.pages.conftest import Browser, markup, text
+from tests.product import RUNTIME
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:layer:shared:1"
 GENERAL = {
     "memory": "128",
     "ephemeral": "512",
     "timeout": "3",
-    "runtime": "python3.11",
+    "runtime": RUNTIME,
     "handler": "lambda_function.lambda_handler",
 }
 

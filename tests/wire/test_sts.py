@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.product import RUNTIME
 from tests.wire.test_iam_policies import document, refusal
 from tests.wire.test_iam_users import client
 
@@ -348,7 +349,7 @@ def test_a_role_is_passed_only_with_permission(iam, session, account):
         session("lambda").create_function,
         FunctionName="f",
         Role=role,
-        Runtime="python3.11",
+        Runtime=RUNTIME,
         Handler="app.handler",
         Code={"ZipFile": b"x"},
     )
