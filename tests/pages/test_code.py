@@ -149,7 +149,9 @@ def test_faults_are_found_by_language_and_never_run() -> None:
     assert syntax.check("a.py", "raise SystemExit") is None
     assert syntax.check("a.txt", "(") is None
     assert syntax.check("a.py", "x = 1\n  y") == syntax.Fault("a.py", 2, 2, "unexpected indent")
-    assert syntax.check("a.json", "[1,]") == syntax.Fault("a.json", 1, 4, "Expecting value")
+    assert syntax.check("a.json", "[1 2]") == syntax.Fault(
+        "a.json", 1, 4, "Expecting ',' delimiter"
+    )
     assert syntax.check("a.py", "(" * 5000 + ")" * 5000) is not None
 
 
