@@ -155,6 +155,16 @@ def test_faults_are_found_by_language_and_never_run() -> None:
     assert syntax.check("a.py", "(" * 5000 + ")" * 5000) is not None
 
 
+def test_python_is_read_as_the_runtime_reads_it() -> None:
+    newer = "match x:\n    case 1: pass\n"
+
+    assert syntax.check("a.py", newer, "python3.11") is None
+    assert syntax.check("a.py", newer, "python3.9") is not None
+    assert syntax.check("a.py", "(", "python3.11") is not None
+    assert syntax.check("a.py", "(", "nodejs22.x") is not None
+    assert syntax.check("a.py", "(", "python3.99") is None
+
+
 def test_a_file_that_is_no_text_is_never_overwritten(browser: Browser) -> None:
     browser.function()
     package = source.changed(source.pack("lambda_function.py", "x = 1\n"), {})

@@ -50,6 +50,7 @@ class Code:
     files: list[str]
     name: str
     text: str | None
+    runtime: str
     refusal: Refusal | None = None
 
     @property
@@ -60,7 +61,7 @@ class Code:
     @property
     def fault(self) -> Fault | None:
         """Where the file cannot be read."""
-        return syntax.check(self.name, self.text) if self.text else None
+        return syntax.check(self.name, self.text, self.runtime) if self.text else None
 
 
 def page(
@@ -98,4 +99,4 @@ def _code(function: Function, wanted: str) -> Code:
     body = bytes(function.code.body)
     files = source.names(body)
     name = wanted if wanted in files else files[0] if files else source.MAIN
-    return Code(files, name, source.read(body, name))
+    return Code(files, name, source.read(body, name), function.runtime)

@@ -43,7 +43,7 @@ def deploy(request: HttpRequest, name: str) -> HttpResponse:
         _update(scope, name, source.changed(body, texts))
     except AwsError as error:
         return _refused(request, scope, function, texts, explain(error))
-    faults = _faults(texts)
+    faults = _faults(texts, function.runtime)
     if request.headers.get("HX-Request"):
         return render(request, "functions/deployed.html", {"files": list(texts), "faults": faults})
     messages.success(request, DEPLOYED.format(name))
@@ -121,8 +121,8 @@ def _texts(posted: QueryDict) -> dict[str, str]:
     return dict(zip(files, texts, strict=True)) if len(files) == len(texts) else {}
 
 
-def _faults(texts: dict[str, str]) -> list[Fault]:
-    found = (syntax.check(file, text) for file, text in texts.items())
+def _faults(texts: dict[str, str], runtime: str) -> list[Fault]:
+    found = (syntax.check(file, text, runtime) for file, text in texts.items())
     return [fault for fault in found if fault is not None]
 
 
@@ -169,7 +169,7 @@ def _refused(
         return render(request, "functions/deployed.html", {"refusal": refusal}, status=422)
     body = bytes(function.code.body)
     file, text = next(iter(texts.items()), (source.MAIN, source.read(body, source.MAIN)))
-    code = Code(source.names(body), file, text, refusal)
+    code = Code(source.names(body), file, text, function.runtime, refusal)
     return page(request, scope, function, Panel(), code=code, status=422)
 
 

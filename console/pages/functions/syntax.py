@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import ast
 import json
+import re
+import sys
 import warnings
 from dataclasses import dataclass
+
+_RUNTIME = re.compile(r"python3\.(\d+)")
+_OURS = sys.version_info.minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +26,28 @@ class Fault:
     text: str
 
 
-def check(file: str, text: str) -> Fault | None:
-    """Look for the first fault of a file; None for a sound one, and for languages not known here."""
+def check(file: str, text: str, runtime: str = "") -> Fault | None:
+    """Look for the first fault of a file; None for a sound one, and for languages not known here.
+
+    Python is read as `runtime` reads it; where that one is newer than ours, what we cannot read
+    may be sound.
+    """
     if file.endswith(".py"):
-        return _python(file, text)
+        found = _RUNTIME.fullmatch(runtime)
+        return _python(file, text, int(found[1]) if found else _OURS)
     if file.endswith(".json"):
         return _json(file, text)
     return None
 
 
-def _python(file: str, text: str) -> Fault | None:
+def _python(file: str, text: str, minor: int) -> Fault | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in strings: no faults
-            ast.parse(text, file)
+            ast.parse(text, file, feature_version=(3, min(minor, _OURS)))
     except SyntaxError as error:
+        if minor > _OURS:
+            return None
         return Fault(file, error.lineno or 1, max(error.offset or 1, 1), error.msg)
     except (ValueError, RecursionError, MemoryError):
         return Fault(file, 1, 1, "cannot be parsed")
