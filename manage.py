@@ -14,6 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 EXTRAS = {"up": "", "test": "[test]"}
+OLDEST, NEWEST = (3, 11), (3, 13)
 
 
 def main() -> None:
@@ -40,11 +41,10 @@ def _has_all(command: str) -> bool:
 
 
 def _go_on_in_venv(command: str) -> None:
-    if sys.version_info < (3, 11):
-        sys.exit(f"Shardlight needs Python 3.11 to 3.13; this is {sys.version.split()[0]}.")
     python = VENV / "bin" / "python"
     outside = Path(sys.prefix).resolve() != VENV.resolve()
     if outside and not python.exists():
+        _check_version()
         print(f"Making a virtual environment in {VENV} …", flush=True)
         _make_venv()
     elif outside:
@@ -55,6 +55,16 @@ def _go_on_in_venv(command: str) -> None:
     if subprocess.run([*pip, "--editable", target], check=False).returncode != 0:
         sys.exit("Installing failed: pip says why above. Is a package index reachable?")
     os.execv(python, [str(python), str(HERE / "manage.py"), *sys.argv[1:]])
+
+
+def _check_version() -> None:
+    """Refuse a Python that is too old or too new; name one of this machine that is not."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return
+    minors = range(NEWEST[1], OLDEST[1] - 1, -1)
+    found = [name for name in (f"python3.{minor}" for minor in minors) if shutil.which(name)]
+    hint = f" Run: {found[0]} manage.py {' '.join(sys.argv[1:])}" if found else ""
+    sys.exit(f"Shardlight needs Python 3.11 to 3.13; this is {sys.version.split()[0]}.{hint}")
 
 
 def _make_venv() -> None:
