@@ -39,14 +39,16 @@ from triggers.polling.lane import (
     decide,
     settle,
 )
-from triggers.polling.limits import WINDOW_STATE_BYTES
+from triggers.polling.limits import WINDOW_MEMBERS_BYTES, WINDOW_STATE_BYTES
 
 ENVELOPE = len('{"Records":[]}')
 HUGE = json.dumps("x" * WINDOW_STATE_BYTES)
+FAT = json.dumps("x" * 300)
+"""A state that leaves room for less of a batch than an empty one."""
 any_rules = st.builds(
     Rules,
     batch_size=st.sampled_from([1, 2, 4, 6]),
-    payload_limit=st.sampled_from([150, 350, 10_000]),
+    payload_limit=st.sampled_from([150, 350, 1_500, 10_000]),
     backoff_cap=st.sampled_from([0.2, 5.0]),
     window=st.sampled_from([0.0, 0.0, 5.0, 300.0]),
     max_retries=st.sampled_from([-1, 0, 1, 3]),
@@ -55,7 +57,7 @@ any_rules = st.builds(
     reports=st.booleans(),
     tumbling=st.sampled_from([0, 900]),
 )
-answers = st.sampled_from(["succeed", "fail", "partial", "unreachable", "grow"])
+answers = st.sampled_from(["succeed", "fail", "partial", "unreachable", "grow", "fatten"])
 SIZES = st.sampled_from([30, 67, 68, 200])
 """Two of 67 and their commas are the least payload limit exactly; one of 68 is beyond it."""
 
@@ -139,8 +141,9 @@ class LaneMachine(RuleBasedStateMachine):
                 assert drive.closed
                 assert len(self.fates) == len(drive.records)
             case Take(batch):
-                assert not lane.cuts
                 assert batch.low == lane.checkpoint
+                if lane.cuts:
+                    self.cut_again(list(batch.seqs))
             case Skip(upto, expired):
                 self.settle_run(lane.checkpoint, upto, "expired" if expired else "filtered")
                 self.drop_halves(upto)
@@ -188,11 +191,26 @@ class LaneMachine(RuleBasedStateMachine):
                 return Unreachable()
             case "partial" if drive.rules.reports and batch.seqs:
                 first = batch.seqs[place % len(batch.seqs)]
-                return Partial(first, json.dumps(self.calls))
+                return Partial(first, FAT if place > 3 else json.dumps(self.calls))
             case "grow" if tumbling and not action.final:
                 return Succeeded(HUGE)
+            case "fatten":
+                return Succeeded(FAT)
             case _:
                 return Succeeded(json.dumps(self.calls))
+
+    def cut_again(self, seqs: list[int]) -> None:
+        """Less of the batch in hand fits since the window's state has grown; the rest is owed next."""
+        owed = self.halves[0]
+        assert seqs == owed[: len(seqs)]
+        assert self.size(seqs) <= self.drive.rules.payload_limit or len(seqs) == 1
+        assert self.size(owed[: len(seqs) + 1]) > self.drive.rules.payload_limit
+        self.halves = [seqs, owed[len(seqs) :], *self.halves[1:]]
+
+    def size(self, seqs: list[int]) -> int:
+        """The bytes of an event, with what a tumbling window adds."""
+        window = WINDOW_MEMBERS_BYTES + len(self.state) if self.drive.rules.tumbling else 0
+        return ENVELOPE + window + sum(self.drive.records[seq - 1].size + 1 for seq in seqs)
 
     def judge_batch(self, low: int, high: int, seqs: list[int]) -> None:
         """The batch is all that matches of its range, in order, and within every limit."""
@@ -202,8 +220,7 @@ class LaneMachine(RuleBasedStateMachine):
         assert low == drive.lane.checkpoint
         assert set(range(1, low + 1)) == self.fates.keys(), "something before it is not settled"
         assert 1 <= len(seqs) <= given.batch_size
-        size = ENVELOPE + sum(one.size + 1 for one in there)
-        assert size <= given.payload_limit or len(seqs) == 1
+        assert self.size(seqs) <= given.payload_limit or len(seqs) == 1
         if given.tumbling:
             starts = {one.arrived // given.tumbling for one in there}
             assert len(starts) == 1

@@ -14,6 +14,7 @@ from triggers.polling.lane import (
     Failed,
     Lane,
     Outcome,
+    Partial,
     Skip,
     Succeeded,
     Wait,
@@ -298,6 +299,38 @@ def test_a_windows_state_takes_room_from_its_records() -> None:
     lane.run(until=0)
 
     assert lane.batches() == [[1], [2], [3], [4]]
+
+
+@pytest.mark.parametrize(
+    ("room", "rest"), [(1_002, [[2, 3]]), (1_001, [[2], [3]])], ids=["fits", "one byte too long"]
+)
+def test_a_state_that_grew_takes_room_from_the_rest_of_a_batch(
+    room: int, rest: list[list[int]]
+) -> None:
+    state = json.dumps("x" * 1_000)
+    answers = iter([Partial(2, state), Succeeded(), Succeeded()])
+    limit = 14 + 1_024 + 2 * 101 + room
+    lane = drive(lambda _: next(answers), count=3, tumbling=600, payload_limit=limit)
+
+    lane.run(until=1)
+
+    assert lane.batches() == [[1, 2, 3], *rest]
+
+
+def test_what_a_half_leaves_over_for_its_windows_state_is_a_batch_of_its_own() -> None:
+    state = json.dumps("x" * 498)
+    lane = drive(
+        lambda seqs: Failed() if len(seqs) == 8 else Succeeded(state),
+        count=8,
+        tumbling=600,
+        bisect=True,
+        payload_limit=14 + 1_024 + 8 * 101 + 2,
+    )
+
+    lane.run(until=1)
+
+    assert lane.batches() == [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4], [5, 6, 7], [8]]
+    assert len({call.request for call in lane.calls}) == 4
 
 
 def test_a_state_is_measured_as_the_event_spells_it() -> None:

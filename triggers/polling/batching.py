@@ -99,15 +99,28 @@ def cut(low: int, seen: Seen, matching: Sequence[SeenRecord], rules: Rules) -> C
     return Cut(of(low, high, taken), left or fitting >= rules.batch_size)
 
 
+def within(low: int, high: int, owed: Sequence[SeenRecord], limit: int) -> Batch:
+    """Leave of the batch (low, high] that is in hand what fits into an event of `limit` bytes."""
+    fitting = _fitting_bytes(owed, limit)
+    return of(low, owed[fitting].seq - 1 if fitting < len(owed) else high, owed[:fitting])
+
+
 def _fitting(matching: Sequence[SeenRecord], rules: Rules) -> int:
-    """Count the first records that go together: by number, by bytes, by tumbling window."""
+    """Count the first records that go together: by number, by tumbling window, by bytes."""
+    together = matching[: rules.batch_size]
+    if rules.tumbling > 0:
+        window = window_of(matching[0], rules)
+        together = list(takewhile(lambda record: window_of(record, rules) == window, together))
+    return _fitting_bytes(together, rules.payload_limit)
+
+
+def _fitting_bytes(records: Sequence[SeenRecord], limit: int) -> int:
     total = _ENVELOPE_BYTES
-    window = window_of(matching[0], rules)
-    for place, record in enumerate(matching[: rules.batch_size]):
+    for place, record in enumerate(records):
         total += record.size + 1
-        if place and (total > rules.payload_limit or window_of(record, rules) != window):
+        if place and total > limit:
             return place
-    return min(len(matching), rules.batch_size)
+    return len(records)
 
 
 def gather_until(first: SeenRecord, began: float, rules: Rules, now: float) -> float:

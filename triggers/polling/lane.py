@@ -9,7 +9,8 @@ storing the lane are the runner's work; which records make a batch is `batching`
       │ │ └───────── Succeeded: checkpoint moves ─────────────┼──┼───────┤
       │ │                                                     │  │       │
       │ │        Partial with progress: the rest is a batch ──┘  │       │
-      │ │        Failed, splitting: two batches, left one first ─┘       │
+      │ │        Failed, splitting: two batches, left one first ─┤       │
+      │ │        Take: a window's state has grown, less fits ────┘       │
       │ │                                                                │
       │ │                 Wait(until) ◄──── Failed, Unreachable ◄────────┤
       │ │                      └──────────► Invoke again                 │
@@ -77,7 +78,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Fix `batch` as the one in hand; `window` is the tumbling window it belongs to."""
+    """Fix `batch` as the one in hand; `window` is the tumbling window it belongs to.
+
+    What was in hand before and reaches further is owed next.
+    """
 
     batch: Batch
     window: int | None = None
@@ -169,7 +173,9 @@ def settle(lane: Lane, action: Action, outcome: Outcome | None, rules: Rules, no
             return lane
         case Take(batch, start):
             opened = lane.window or (None if start is None else Window(start))
-            return replace(lane, cuts=(batch.high,), attempt=0, not_before=0.0, window=opened)
+            rest = [cut for cut in lane.cuts if cut > batch.high]
+            cuts = (batch.high, *rest)
+            return replace(lane, cuts=cuts, attempt=0, not_before=0.0, window=opened)
         case Skip(upto):
             return _skipped(lane, upto)
         case Discard(batch, final=final):
@@ -206,6 +212,11 @@ def _with_batch(lane: Lane, seen: Seen, rules: Rules, now: float) -> Action:
         return Discard(prefix, Condition.AGE, max(1, lane.attempt))
     if now < lane.not_before:
         return Wait(batching.before_age(lane.not_before, owed, rules), gathering=False)
+    if lane.window is not None:  # its state may have grown since the batch was cut
+        limit = _beside_the_state(lane, rules).payload_limit
+        fitting = batching.within(lane.checkpoint, high, owed, limit)
+        if fitting != batch:
+            return Take(fitting)
     return Invoke(batch)
 
 
