@@ -127,7 +127,8 @@ def _missing(name: FunctionName) -> AwsError:
 def _check_destinations(scope: Scope, name: FunctionName, chosen: Mapping[str, Any]) -> None:
     """Refuse destinations of other kinds, missing ones, and ones closed to the role.
 
-    Source: recorded answers; the text about missing queues and about the role is a guess.
+    Source: recorded answers, and some pasted in public; that a FIFO queue gets the text of a
+    missing one is a guess.
     """
     success, failure = chosen.get("on_success") or "", chosen.get("on_failure") or ""
     kinds = {arn: _kind(arn) for arn in (success, failure) if arn}
@@ -162,7 +163,7 @@ def _kind(arn: str) -> str:
 
 def _needs(scope: Scope, arn: str) -> tuple[tuple[str, str], ...]:
     target = targets.find(scope, arn)
-    if target is None:
+    if target is None or target.fifo:
         raise invalid(f"The destination ARN {arn} is invalid.")
     return target.needs
 

@@ -151,6 +151,14 @@ def test_something_must_be_set(client: Any, create: Any) -> None:
             "The destination ARN arn:aws:lambda:us-east-1:{account}:function:nobody is invalid.",
         ),
         (
+            {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:{account}:missing"}},
+            "The destination ARN arn:aws:sqs:us-east-1:{account}:missing is invalid.",
+        ),
+        (
+            {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:{account}:ordered.fifo"}},
+            "The destination ARN arn:aws:sqs:us-east-1:{account}:ordered.fifo is invalid.",
+        ),
+        (
             {"OnFailure": {"Destination": "arn:aws:events:us-east-1:{account}:event-bus/default"}},
             "Shardlight does not offer EventBridge: choose another destination.",
         ),
@@ -160,7 +168,7 @@ def test_something_must_be_set(client: Any, create: Any) -> None:
             "arn:aws:sqs:us-east-1:{account}:told",
         ),
     ],
-    ids=["role", "bucket", "itself", "nobody", "events", "not permitted"],
+    ids=["role", "bucket", "itself", "nobody", "missing", "fifo", "events", "not permitted"],
 )
 def test_a_destination_is_refused(
     client: Any,
@@ -171,7 +179,9 @@ def test_a_destination_is_refused(
     text: str,
 ) -> None:
     create()
-    gateway.client("sqs", account).create_queue(QueueName="told")
+    sqs = gateway.client("sqs", account)
+    sqs.create_queue(QueueName="told")
+    sqs.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})
     config = {
         side: {"Destination": one["Destination"].format(account=account)}
         for side, one in members.items()
@@ -207,4 +217,32 @@ def test_a_dead_letter_queue_needs_a_role_that_may_send(
         create(DeadLetterConfig={"TargetArn": f"arn:aws:sqs:us-east-1:{account}:told"})
 
     text = "The provided execution role does not have permissions to call SendMessage on SQS"
+    assert refusal(error) == ("InvalidParameterValueException", text, 400)
+
+
+@pytest.mark.parametrize(
+    ("arn", "why"),
+    [
+        (
+            "arn:aws:sqs:us-east-1:{account}:ordered.fifo",
+            "FIFO SQS queue is not supported for dead letter configuration",
+        ),
+        (
+            "arn:aws:lambda:us-east-1:{account}:function:greet",
+            "The service specified by the TargetArn is not supported for dead letter "
+            "configuration.",
+        ),
+    ],
+    ids=["fifo", "function"],
+)
+def test_a_dead_letter_queue_of_another_kind_is_refused(
+    create: Any, gateway: Gateway, account: str, arn: str, why: str
+) -> None:
+    sqs = gateway.client("sqs", account)
+    sqs.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})
+
+    with pytest.raises(ClientError) as error:
+        create(DeadLetterConfig={"TargetArn": arn.format(account=account)})
+
+    text = f"Invalid dead letter queue ARN: {why}"
     assert refusal(error) == ("InvalidParameterValueException", text, 400)

@@ -262,6 +262,10 @@ def test_an_update_changes_what_it_names_and_an_empty_object_clears(world: Accou
             },
             "OnSuccess configuration is not supported for event source mappings.",
         ),
+        (
+            {"DestinationConfig": {"OnFailure": {}}},
+            "The Destination field is required for an OnFailure configuration.",
+        ),
     ],
 )
 def test_options_that_aws_refuses_are_refused_in_its_words(

@@ -134,7 +134,10 @@ def _patterns(criteria: dict[str, Any]) -> tuple[str, ...]:
 def _destination(config: dict[str, Any]) -> str:
     if config.get("OnSuccess"):
         raise _invalid("OnSuccess configuration is not supported for event source mappings.")
-    return str((config.get("OnFailure") or {}).get("Destination") or "")
+    failure = config.get("OnFailure")
+    if failure is not None and failure.get("Destination") is None:
+        raise _invalid("The Destination field is required for an OnFailure configuration.")
+    return str(failure["Destination"]) if failure else ""
 
 
 def _metrics(config: dict[str, Any]) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class AsynchronousForm(ConsoleForm):
         Advice("*", "maximumRetryAttempts", "retries", "Choose 0, 1 or 2."),
         Advice("*", "maximumEventAgeInSeconds", "age", "Choose 60 to 21,600 seconds."),
         Advice("*", "onSuccess", "on_success"),
-        Advice("*", "DeadLetterConfig|The provided execution role", "dead_letter"),
+        Advice("*", "DeadLetterConfig|dead letter|The provided execution role", "dead_letter"),
         Advice("*", "[Dd]estination|execution role", "on_failure"),
     )
     retries = _number()

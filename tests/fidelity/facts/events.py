@@ -89,10 +89,23 @@ CHAPTER = Chapter(
             f"{_CONFIGS}test_a_destination_is_refused",
         ),
         Fact(
-            "A destination that the role may not send to answers `The function's execution role does not have permissions to call ACTION on ARN`; a missing queue `The destination ARN ARN is invalid.`",
-            "as other answers of these operations",
+            "A destination that the role may not send to answers `The function's execution role does not have permissions to call ACTION on ARN`; a missing one `The destination ARN ARN is invalid.`",
+            "AWS's answers pasted in public (serverless/serverless#7507 and #10799; a queue without permission, in an exam question)",
+            VERIFIED,
+            f"{_CONFIGS}test_a_destination_is_refused",
+        ),
+        Fact(
+            "A FIFO queue as a destination answers as a missing one.",
+            "stackd's model of its captures; that it is refused with InvalidParameterValueException, aws/aws-cdk#13793",
             GUESSED,
             f"{_CONFIGS}test_a_destination_is_refused",
+        ),
+        Fact(
+            "A FIFO queue as a dead-letter queue is refused: `Invalid dead letter queue ARN: FIFO SQS queue is not supported for dead letter configuration`; an ARN of another service `Invalid dead letter queue ARN: The service specified by the TargetArn is not supported for dead letter configuration.`",
+            "AWS's answers pasted in public repositories (Terraform's output; the rules of cdk-preflight)",
+            VERIFIED,
+            f"{_CONFIGS}test_a_dead_letter_queue_of_another_kind_is_refused",
+            ours="the words for a queue or topic that is missing are ours.",
         ),
         Fact(
             "A dead-letter queue that the role may not send to answers `The provided execution role does not have permissions to call SendMessage on SQS`.",

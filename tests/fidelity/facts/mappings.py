@@ -116,6 +116,13 @@ CHAPTER = Chapter(
             "AWS's answers pasted in public repositories (S3 and SQS destinations of stream mappings); SNS by analogy",
             VERIFIED,
             "tests/wire/test_lambda_mappings.py::test_a_role_that_may_not_write_to_the_destination_is_refused",
+            ours="the words for a destination that is missing or FIFO are ours; no recording is known.",
+        ),
+        Fact(
+            "OnFailure without Destination is refused: `The Destination field is required for an OnFailure configuration.`",
+            "AWS's answer pasted in a public issue (aws-controllers-k8s/community#2865)",
+            VERIFIED,
+            "tests/wire/test_lambda_mappings.py::test_options_that_aws_refuses_are_refused_in_its_words",
         ),
         Fact(
             "A tumbling window beside filters is refused, `Tumbling window period should be zero when FilterCriteria is configured`, beside ParallelizationFactor above 1 `Parallelization factor must be equal to 1 when tumbling window period is configured`; an empty list of filters is accepted.",
