@@ -92,12 +92,18 @@ class Attendants:
             if heard is None:
                 continue
             self._attend(heard)
-            with self._lock:
-                if not self._listening:
-                    self._listening = True
-                    continue
-                self._resting.append(turn)
-            turn.acquire()
+            self._rest(turn)
+
+    def _rest(self, turn: threading.Semaphore) -> None:
+        """Return when it is this thread's turn to listen, or nobody's any more."""
+        with self._lock:
+            if self._closed:
+                return
+            if not self._listening:
+                self._listening = True
+                return
+            self._resting.append(turn)
+        turn.acquire()
 
     def _attend(self, heard: str) -> None:
         with self._places:  # all taken: who waits waits on, and nobody here listens

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 _GRACE_SECONDS = 3
+_KILL_SECONDS = 5
 
 
 class Leftovers:
@@ -25,8 +26,10 @@ class Leftovers:
         ended = [process for pid, started in self._recorded() for process in _tree(pid, started)]
         for process in ended:
             _quietly(process.terminate)
-        for process in psutil.wait_procs(ended, timeout=_GRACE_SECONDS)[1]:
+        killed = psutil.wait_procs(ended, timeout=_GRACE_SECONDS)[1]
+        for process in killed:
             _quietly(process.kill)
+        psutil.wait_procs(killed, timeout=_KILL_SECONDS)  # who listens holds its port until then
         self._path.unlink(missing_ok=True)
         return len(ended)
 

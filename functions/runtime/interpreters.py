@@ -24,7 +24,8 @@ _ASK_PYTHON = (
     "print(os.path.realpath(getattr(sys, '_base_executable', '') or sys.executable));"
     "print(os.path.realpath(sys.base_prefix))"
 )
-_SECONDS = 10.0
+#: For an interpreter to say which one it is. Long: a machine with much to do has it nevertheless.
+_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,13 @@ GROUP_SPARE_MB = 64
 FREEZE_SECONDS = 0.025
 #: Looks for new processes while freezing, before the environment is ended instead. Ours.
 FREEZE_PASSES = 20
-#: Seconds for the last process of a killed tree to be gone. Ours.
-KILL_SECONDS = 5.0
+#: Seconds for the last process of a killed tree to be gone. Ours, long as nothing waits in vain.
+KILL_SECONDS = 30.0
 #: What a launcher ends with when no program of the package can be run. Ours.
 NO_ENTRY_STATUS = 203
-#: Seconds for the launcher to hand out its sockets. Ours.
-HANDSHAKE_SECONDS = 15.0
+#: Seconds for the launcher to hand out its sockets. Ours, long: one that cannot start ends at once,
+#: and a machine with much to do needs its time.
+HANDSHAKE_SECONDS = 30.0
 #: Connections to the Runtime API at one time. Ours: a runtime needs one.
 API_CONNECTIONS = 32
 #: Where functions' calls come from when the gateway is on this machine: so it can tell them from

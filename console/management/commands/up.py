@@ -23,7 +23,8 @@ from console.launch import plan, valkey
 from console.launch.leftovers import Leftovers
 from console.launch.supervisor import Supervisor
 
-_READY_SECONDS = 60.0
+#: For all parts to answer; one that cannot start ends at once, and is told of at once.
+_READY_SECONDS = 180.0
 
 _BANNER = """
   Shardlight is ready.
