@@ -16,11 +16,13 @@ from functions.catalog.names import FunctionName
 from functions.iam import roles
 from functions.iam.managed import BASIC_EXECUTION
 from functions.invocations.working import Workplace
-from functions.runtime import runtimes
+from functions.runtime import limits, runtimes
 from functions.runtime.pool import Pool
 from tests.catalog.conftest import package
 
 Make = Callable[..., Function]
+TIMEOUT = 60
+"""Seconds: a loaded machine may take its time."""
 
 
 class Hand:
@@ -50,7 +52,12 @@ def make(scope: Scope) -> Make:
     role = roles.arn_of(scope, roles.create_lambda_role(scope, "runner", [BASIC_EXECUTION.arn]))
 
     def create(text: str, name: str = "probe", **settings: object) -> Function:
-        fixed = {"runtime": runtimes.offered()[0], "role_arn": role, "handler": "app.handler"}
+        fixed = {
+            "runtime": runtimes.offered()[0],
+            "role_arn": role,
+            "handler": "app.handler",
+            "timeout": TIMEOUT,
+        }
         new = Configuration(name=name, **(fixed | settings))  # type: ignore[arg-type]
         return lifecycle.create_function(scope, new, package(text))
 
@@ -58,7 +65,8 @@ def make(scope: Scope) -> Make:
 
 
 @pytest.fixture
-def place() -> Iterator[Workplace]:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workplace]:
+    monkeypatch.setattr(limits, "INIT_SECONDS", 60.0)
     pool = Pool(settings.DATA_DIR / "code", "http://127.0.0.1:9")
     yield Workplace(pool)
     pool.close()

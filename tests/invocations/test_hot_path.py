@@ -18,6 +18,7 @@ from functions.invocations import (
     admitting,
     crowding,
     invoking,
+    journal,
     preparing,
     queue,
     rows,
@@ -155,8 +156,14 @@ def test_a_function_that_is_not_settled_is_looked_at_closely(
 
 @pytest.mark.sandbox
 def test_a_warm_invocation_costs_few_statements(
-    scope: Scope, make: Make, place: Workplace, probe: FunctionName
+    scope: Scope,
+    make: Make,
+    place: Workplace,
+    probe: FunctionName,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(journal, "_FRESH_SECONDS", 1e9)  # every other second one asks anew
+    journal._denied.cache_clear()
     make(ECHO)
     for _ in range(2):
         invoking.invoke(scope, probe, b"1", InvocationType.EVENT)

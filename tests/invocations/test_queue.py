@@ -20,7 +20,7 @@ from functions.invocations.invoking import InvocationType
 from functions.invocations.models import Invocation
 from functions.invocations.working import Workplace
 from functions.observability.models import LogEvent
-from tests.invocations.conftest import Hand, Make
+from tests.invocations.conftest import TIMEOUT, Hand, Make
 
 ECHO = "def handler(event, context):\n    print('ran')\n    return event\n"
 FAIL = "def handler(event, context):\n    raise ValueError('no')\n"
@@ -131,7 +131,7 @@ def test_a_lost_asynchronous_invocation_is_queued_again(
     claimed = queue.claim(str(row.pk), clock=clock)
     assert claimed is not None
 
-    clock.sleep(3 + 10 + 29)
+    clock.sleep(TIMEOUT + 10 + 29)
     assert queue.due_invocations(clock.now(), 10) == []
     clock.sleep(2)
     assert queue.due_invocations(clock.now(), 10) == [str(row.pk)]
@@ -146,7 +146,7 @@ def test_a_lost_waiting_invocation_is_told_so_and_not_run_again(
     Invocation.objects.update(source=Source.API)
     assert queue.claim(str(row.pk), clock=clock) is not None
 
-    clock.sleep(60)
+    clock.sleep(TIMEOUT + 60)
 
     assert queue.due_invocations(clock.now(), 10) == []
     row.refresh_from_db()
@@ -160,7 +160,7 @@ def test_a_result_that_comes_too_late_is_not_written(
     make(ECHO)
     row = send(scope, probe, 1, clock)
     late = queue.claim(str(row.pk), clock=clock)
-    clock.sleep(60)
+    clock.sleep(TIMEOUT + 60)
     queue.due_invocations(clock.now(), 10)
     other = queue.claim(str(row.pk), clock=clock)
 
