@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -91,6 +92,23 @@ def test_windows_follow_each_other_while_nothing_arrives() -> None:
     lane.run()
 
     assert lane.calls[0].at == 15
+
+
+@pytest.mark.parametrize("ahead", ["lane", "record"])
+def test_a_clock_that_ran_ahead_delays_no_window(ahead: str) -> None:
+    """A worker or a writer had the clock an hour ahead; it has been set right since."""
+    lane = drive(batch_size=10, window=5)
+    lane.sleep(3600)
+    if ahead == "record":
+        lane.write(1)
+    lane.now, begun = BEGIN, lane.now
+    if ahead == "lane":
+        lane.lane = replace(lane.lane, gathered_from=begun)
+        lane.write(1)
+
+    lane.run()
+
+    assert [call.at for call in lane.calls] == [0]
 
 
 def test_a_batch_of_the_largest_payload_does_not_wait_for_its_window() -> None:

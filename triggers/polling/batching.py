@@ -127,9 +127,10 @@ def gather_until(first: SeenRecord, began: float, rules: Rules, now: float) -> f
     """When the batching window that `first` falls into is over; never more than a window ahead.
 
     Windows follow each other without a gap from the end of the last invocation (`began`), not from
-    the first record. Source: Lambda developer guide, "Batching behavior".
+    the first record. Source: Lambda developer guide, "Batching behavior". What lies further ahead
+    than a window was written by a clock that has been set back since: nothing is waited for.
     """
-    if rules.window <= 0:
+    if rules.window <= 0 or max(began, first.arrived) > now + rules.window:
         return now
     waited = max(0.0, first.arrived - began)
     over = began + rules.window * max(1, math.ceil(waited / rules.window))
