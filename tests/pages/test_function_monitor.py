@@ -14,11 +14,10 @@ from tests.pages.conftest import Browser, markup
 from triggers.models import Lane
 
 
-def _count(browser: Browser, *, failed: bool, duration: float) -> None:
+def _count(browser: Browser, *, failed: bool, duration: float, at_ms: int) -> None:
     place = Place(browser.scope.tenancy, browser.scope.region, "reader", "", "$LATEST")
-    now = int(timezone.now().timestamp() * 1000)
     emission.emit_invocation(
-        place, failed=failed, duration_ms=duration, crowd=Crowd(1, 1), at_ms=now
+        place, failed=failed, duration_ms=duration, crowd=Crowd(1, 1), at_ms=at_ms
     )
 
 
@@ -39,8 +38,9 @@ def _run(browser: Browser, **more: Any) -> Invocation:
 
 def test_metrics_are_drawn_and_can_be_read_as_tables(browser: Browser) -> None:
     browser.function()
-    _count(browser, failed=False, duration=10.0)
-    _count(browser, failed=True, duration=30.0)
+    now = int(timezone.now().timestamp() * 1000)  # of both: a minute may end in between
+    _count(browser, failed=False, duration=10.0, at_ms=now)
+    _count(browser, failed=True, duration=30.0, at_ms=now)
 
     page = browser.read("/functions/reader/monitor")
 

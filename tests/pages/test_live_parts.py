@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from console.pages import live
+from tests.loops import on_a_loop_of_its_own
 from tests.pages.conftest import Browser, text
 
 
@@ -61,7 +60,7 @@ def test_events_send_a_part_once_until_it_changes(monkeypatch: pytest.MonkeyPatc
                 return found
         return found
 
-    assert asyncio.run(read())[1:] == [
+    assert on_a_loop_of_its_own(read())[1:] == [
         b"event: said:x\ndata: one\n\n",
         b"event: said:x\ndata: two\n\n",
     ]
