@@ -232,11 +232,11 @@ def test_in_has_at_most_100_operands() -> None:
 
 @pytest.mark.parametrize("text", ["(" * 4000, "NOT " * 1000, "(" * 1500 + "a" + ")" * 1500])
 def test_deep_nesting_is_refused_in_linear_time(text: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(AwsError):
         bind(text)
 
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(

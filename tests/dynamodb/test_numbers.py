@@ -100,12 +100,12 @@ def test_what_is_no_number_is_refused_in_awss_words(text: str, message: str) -> 
 
 
 def test_a_short_text_cannot_cost_much() -> None:
-    began = time.process_time()
+    began = time.thread_time()
     for text in ("1e999999999999999999", "1e-" + "9" * 1000, "9" * 100_000, "0." + "0" * 100_000):
         with pytest.raises(AwsError):
             numbers.canonical(text + "1")
 
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(

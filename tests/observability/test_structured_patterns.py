@@ -190,8 +190,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 def test_an_expression_made_to_last_for_ever_does_not() -> None:
     hostile = regexes.parse("a*" * 30 + "b")
-    began = time.process_time()
+    began = time.thread_time()
 
     assert not hostile.found_in("a" * 5000)
 
-    assert time.process_time() - began < 20
+    assert time.thread_time() - began < 20
