@@ -24,7 +24,7 @@ from botocore.credentials import Credentials
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 Address = tuple[str, int]
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def _pop(url: str, rounds: int, answer: multiprocessing.connection.Connection) -
         answer.send("ready")
         took = []
         for _ in range(rounds):
-            popped = link.blpop([_KEY], timeout=10)
+            popped = link.blpop([_KEY], timeout=300)
             if popped is None:
                 break
             took.append((time.time_ns() - int(popped[1])) / 1e6)

@@ -27,7 +27,7 @@ _TRUST = {
         }
     ],
 }
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ FIGURES = [
     "idle, with all its mappings: memory",
 ]
 
+COUNTED = ("CPU-s a minute", "µs a call")
+"""Units of processor time, which the kernel counts in hundredths of a second: it may be none."""
+
 
 @pytest.mark.proof
 @pytest.mark.sandbox
@@ -84,9 +87,9 @@ def test_a_quick_run_yields_every_figure(tmp_path: Path) -> None:
         [sys.executable, "-m", "tests.bench", "--quick", "--json", str(found)],
         cwd=ROOT,
         check=True,
-        timeout=300,
+        timeout=1500,
     )
 
     figures = json.loads(found.read_text())["figures"]
     assert [figure["name"] for figure in figures] == FIGURES
-    assert all(figure["value"] > 0 for figure in figures)
+    assert all(figure["value"] > 0 or figure["unit"] in COUNTED for figure in figures)

@@ -39,7 +39,7 @@ class Line:
 
     def __init__(self, url: str, account: str) -> None:
         address = urlsplit(url)
-        self.connection = http.client.HTTPConnection(address.hostname or "", address.port, 60)
+        self.connection = http.client.HTTPConnection(address.hostname or "", address.port, 300)
         credential = f"{account}/20260101/us-east-1/dynamodb/aws4_request"
         self.headers = {
             "Content-Type": "application/x-amz-json-1.0",
@@ -70,7 +70,9 @@ class Line:
     def judge(self, target: str, body: bytes) -> None:
         """Send a body that may be anything, and look at the answer."""
         status, content, seconds = self.send(target, body)
-        if seconds > SLOWEST_SECONDS:  # the machine may have been busy: once more
+        for _ in range(20):  # a busy machine is slow now and then, a defect every time
+            if seconds < SLOWEST_SECONDS:
+                break
             seconds = min(seconds, self.send(target, body)[2])
         assert status < 500, (status, content, body[:2000])
         assert seconds < SLOWEST_SECONDS, (seconds, body[:2000])
