@@ -174,7 +174,11 @@ def working_in(place: Workplace) -> Iterator[None]:
 def test_a_replay_runs_the_function_with_the_records(
     scope: Scope, make: Callable[..., Function], place: Workplace
 ) -> None:
-    make("def handler(event, context):\n    return [r['n'] for r in event['Records']]\n", "f")
+    make(
+        "def handler(event, context):\n    return [r['n'] for r in event['Records']]\n",
+        "f",
+        timeout=60,
+    )
     failure = lost(scope, make_shard(scope, 5), 2, 4, 3)
 
     with working_in(place):
@@ -187,7 +191,11 @@ def test_a_replay_runs_the_function_with_the_records(
 def test_a_replay_of_a_window_shows_the_window(
     scope: Scope, make: Callable[..., Function], place: Workplace
 ) -> None:
-    make("def handler(event, context):\n    return [event['window'], event['state']]\n", "f")
+    make(
+        "def handler(event, context):\n    return [event['window'], event['state']]\n",
+        "f",
+        timeout=60,
+    )
     failure = replace(
         lost(scope, make_shard(scope, 5), 2, 4, 3), window=(1_800_000_000, 1_800_000_060)
     )

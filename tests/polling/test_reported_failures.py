@@ -62,7 +62,9 @@ def test_the_row_says_from_where_on_records_failed(
     roles.attach(scope, "reader", POLICY)
     lifecycle.create_function(
         scope,
-        Configuration("f", runtimes.offered()[0], roles.arn_of(scope, role), "app.handler"),
+        Configuration(
+            "f", runtimes.offered()[0], roles.arn_of(scope, role), "app.handler", timeout=60
+        ),
         package(REPORTING.format(answer=answer)),
     )
     lane = make_mapping(scope, make_shard(scope, 4)).lanes.get()

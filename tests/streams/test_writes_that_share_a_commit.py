@@ -59,7 +59,7 @@ def all_at_once(calls: list[Call]) -> list[Any]:
     gate = threading.Event()
 
     async def ask() -> list[Any]:
-        busy = pool.run(lambda: gate.wait(30))
+        busy = pool.run(lambda: gate.wait(300))
         asked = [pool.run(call, joins=True) for call in calls]
         gate.set()
         await busy
@@ -67,7 +67,7 @@ def all_at_once(calls: list[Call]) -> list[Any]:
         await pool.run(lambda: connection.close())
         return found
 
-    return on_a_loop_of_its_own(asyncio.wait_for(ask(), 60))
+    return on_a_loop_of_its_own(asyncio.wait_for(ask(), 300))
 
 
 def put(scope: Scope, key: str, expressions: Expressions = FRESH) -> Call:
