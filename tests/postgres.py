@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _NOBODY = 65534
+_PATIENTLY = ("-w", "-t", "240")
 
 
 def available() -> bool:
@@ -36,11 +37,11 @@ def server() -> Iterator[str]:
         data, log = home / "data", home / "log"
         _run(binaries / "initdb", "-D", data, "-U", "tests", "--auth=trust", "--no-sync")
         options = f"-k {home} -c listen_addresses='' -c fsync=off -c max_connections=200"
-        _run(binaries / "pg_ctl", "start", "-w", "-D", data, "-o", options, "-l", log)
+        _run(binaries / "pg_ctl", "start", *_PATIENTLY, "-D", data, "-o", options, "-l", log)
         try:
             yield f"postgres://tests@{str(home).replace('/', '%2F')}/postgres"
         finally:
-            _run(binaries / "pg_ctl", "stop", "-D", data, "-m", "fast")
+            _run(binaries / "pg_ctl", "stop", *_PATIENTLY, "-D", data, "-m", "fast")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

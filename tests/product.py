@@ -24,7 +24,8 @@ import psutil
 from botocore.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_SECONDS = 240
+READY_SECONDS = 240  # longer than `up` itself waits, so that it can say what it waited for
+END_SECONDS = 120
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 LOGS_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 STREAM_POLICY = "arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole"
@@ -92,14 +93,14 @@ class Product:
         """End it as Ctrl-C does; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(120)
+        return self.process.wait(END_SECONDS)
 
     def kill(self) -> None:
         """Kill everything at once, without a chance to clear up."""
         assert self.process is not None
         for process in self.processes():
             _kill(process)
-        self.process.wait(120)
+        self.process.wait(END_SECONDS)
 
     def processes(self) -> list[psutil.Process]:
         """List the supervisor and everything below it."""
@@ -114,7 +115,7 @@ class Product:
         """Find the part whose command line has `word`, such as "worker"."""
         assert self.process is not None
         parts = psutil.Process(self.process.pid).children()
-        return next(part for part in parts if word in part.cmdline())
+        return next(part for part in parts if word in _words(part))
 
     def client(self, service: str, account: str = "000000000000", region: str = "us-east-1") -> Any:
         """Make an unmodified boto3 client."""
@@ -152,14 +153,32 @@ def running(
         yield product
     finally:
         if product.process is not None and product.process.poll() is None:
-            product.stop()
+            try:
+                product.stop()
+            except subprocess.TimeoutExpired:
+                product.kill()
+                raise
 
 
 def free_port() -> int:
-    """Find a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port nobody listens on and nobody is given for a connection, another one each time."""
+    for port in _candidates:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is left")
+
+
+def _ports() -> Iterator[int]:
+    """List ports below those that the system hands out, each process beginning elsewhere."""
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(given.read_text().split()[0]) if given.exists() else 32_768
+    below = range(max(first - 12_000, 1_025), first) or range(61_000, 65_536)
+    begin = os.getpid() * 97 % len(below)
+    return iter([*below[begin:], *below[:begin]])
+
+
+_candidates = _ports()
 
 
 def package(**files: str) -> bytes:
@@ -182,6 +201,14 @@ def eventually(look: Callable[[], T | None], seconds: float = 240) -> T:
     raise AssertionError(f"not within {seconds} s")
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Say whether a process runs; one that has ended and is not buried yet does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def clean_environment() -> dict[str, str]:
     """The environment without what other tests have set for themselves."""
     return {
@@ -189,6 +216,13 @@ def clean_environment() -> dict[str, str]:
         for name, text in os.environ.items()
         if not name.startswith(("SHARDLIGHT_", "DATABASE_", "DJANGO_", "REDIS_", "GATEWAY_"))
     }
+
+
+def _words(process: psutil.Process) -> list[str]:
+    """The command line of a process; nothing when it has just ended."""
+    with suppress(psutil.NoSuchProcess):
+        return list(process.cmdline())
+    return []
 
 
 def _kill(process: psutil.Process) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import redis
 
 from console.launch import valkey
-from tests.product import eventually, free_port
+from tests.product import END_SECONDS, eventually, free_port
 
 
 def available() -> bool:
@@ -31,7 +31,7 @@ def server() -> Iterator[str]:
             yield url
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(END_SECONDS)
 
 
 def _answers(url: str) -> bool:

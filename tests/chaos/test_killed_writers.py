@@ -66,7 +66,7 @@ def test_nothing_answered_is_lost_when_the_gateway_is_killed_under_load(tmp_path
         load = Load(app)
         with ThreadPoolExecutor(WRITERS) as writers:
             ends = [writers.submit(load.write, number) for number in range(WRITERS)]
-            assert load.enough.wait(120)
+            assert load.enough.wait(240)
             product.part("gateway").kill()
             for end in ends:
                 end.result()

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.journeys.conftest import App
-from tests.product import Product, eventually, running
+from tests.product import Product, eventually, is_alive, running
 
 pytestmark = [pytest.mark.proof, pytest.mark.sandbox]
 
@@ -41,7 +41,7 @@ def environments(product: Product) -> list[psutil.Process]:
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    return [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in processes if is_alive(process)]
 
 
 def test_a_worker_killed_in_a_batch_is_replaced_and_the_batch_comes_again(app: App) -> None:
@@ -82,7 +82,7 @@ def test_an_orderly_restart_repeats_nothing_and_leaves_no_process(app: App) -> N
 
     everything = app.product.processes()
     assert app.product.stop() == 0
-    assert not alive(everything)
+    assert eventually(lambda: not alive(everything))
     app.product.start()
     app.put("c")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from console import hints
 from console.attending import Attendants
@@ -25,13 +28,29 @@ def url() -> Iterator[str]:
         yield one
 
 
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def key() -> str:
+    """One of the test's own: who has just closed still listens for a moment."""
+    return f"tests-{next(_numbers)}"
+
+
 @pytest.fixture(autouse=True)
-def redis(url: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def redis(key: str, url: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Clients that lose nothing, however long a loaded machine takes to answer."""
     settings.REDIS_URL = url
-    monkeypatch.setattr(hints, "_clients", {})
-
-
-KEY = "tests"
+    patient = Redis.from_url(url, socket_timeout=240, socket_connect_timeout=240)
+    patiences = (hints.QUICK_SECONDS, hints.LONGEST_POP_SECONDS + hints.QUICK_SECONDS)
+    monkeypatch.setattr(hints, "_clients", {(os.getpid(), one): patient for one in patiences})
+    monkeypatch.setattr(hints, "_resting_until", 0.0)
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith(f"{key}-"):
+            hints.push(key, "the end")  # so that nobody listens on
+            thread.join()
+    patient.close()
 
 
 class Desk:
@@ -44,7 +63,7 @@ class Desk:
 
     def work(self, invocation_id: str) -> None:
         self.begun.append(invocation_id)
-        assert self.let_go.acquire(timeout=30)
+        assert self.let_go.acquire(timeout=240)
         self.ended.append(invocation_id)
         if invocation_id == "broken":
             raise ValueError(invocation_id)
@@ -56,16 +75,18 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def attendants(desk: Desk) -> Iterator[Attendants]:
-    one = Attendants(KEY, 2, threading.BoundedSemaphore(2), desk.work)
+def attendants(desk: Desk, key: str) -> Iterator[Attendants]:
+    one = Attendants(key, 2, threading.BoundedSemaphore(2), desk.work)
     one.open()
     yield one
     one.close()
 
 
-def test_as_many_run_at_once_as_there_are_attendants(attendants: Attendants, desk: Desk) -> None:
+def test_as_many_run_at_once_as_there_are_attendants(
+    attendants: Attendants, desk: Desk, key: str
+) -> None:
     for name in ("a", "b", "c"):
-        hints.push(KEY, name)
+        hints.push(key, name)
     eventually(lambda: len(desk.begun) == 2)
 
     desk.let_go.release()
@@ -76,24 +97,24 @@ def test_as_many_run_at_once_as_there_are_attendants(attendants: Attendants, des
     desk.let_go.release(2)
 
 
-def test_what_fails_ends_no_attendant(attendants: Attendants, desk: Desk) -> None:
+def test_what_fails_ends_no_attendant(attendants: Attendants, desk: Desk, key: str) -> None:
     desk.let_go.release(6)
     for _ in range(3):
-        hints.push(KEY, "broken")
-        hints.push(KEY, "whole")
+        hints.push(key, "broken")
+        hints.push(key, "whole")
 
     eventually(lambda: len(desk.ended) == 6)
 
     assert sorted(desk.ended) == ["broken"] * 3 + ["whole"] * 3
 
 
-def test_no_attendant_runs_without_a_place(desk: Desk) -> None:
+def test_no_attendant_runs_without_a_place(desk: Desk, key: str) -> None:
     places = threading.BoundedSemaphore(1)
-    attendants = Attendants(KEY, 2, places, desk.work)
+    attendants = Attendants(key, 2, places, desk.work)
     places.acquire()
     attendants.open()
-    hints.push(KEY, "a")
-    eventually(lambda: hints.pop("nothing", 0.1) is None and not _queued())
+    hints.push(key, "a")
+    eventually(lambda: hints.pop("nothing", 0.1) is None and not _queued(key))
     assert desk.begun == []
 
     places.release()
@@ -103,10 +124,10 @@ def test_no_attendant_runs_without_a_place(desk: Desk) -> None:
     attendants.close()
 
 
-def test_closing_waits_for_what_runs(desk: Desk) -> None:
-    attendants = Attendants(KEY, 2, threading.BoundedSemaphore(2), desk.work)
+def test_closing_waits_for_what_runs(desk: Desk, key: str) -> None:
+    attendants = Attendants(key, 2, threading.BoundedSemaphore(2), desk.work)
     attendants.open()
-    hints.push(KEY, "a")
+    hints.push(key, "a")
     eventually(lambda: desk.begun == ["a"])
     attendants.close()
     threading.Thread(target=desk.let_go.release).start()
@@ -116,7 +137,7 @@ def test_closing_waits_for_what_runs(desk: Desk) -> None:
     assert desk.ended == ["a"]
 
 
-def _queued() -> int:
+def _queued(key: str) -> int:
     link = hints.client()
     assert link is not None
-    return int(link.llen(KEY))  # type: ignore[arg-type]
+    return int(link.llen(key))  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ def test_a_server_on_the_path_serves(
         assert product.process is not None
         parts = psutil.Process(product.process.pid).children()
 
-        assert any(str(program) in part.cmdline()[0] for part in parts)
+        assert any(str(program) in " ".join(part.cmdline()) for part in parts)
         assert product.client("dynamodb").list_tables()["TableNames"] == ["Orders"]
 
 
@@ -51,7 +51,7 @@ def test_without_any_server_one_line_says_what_to_install(
         env={**clean_environment(), **without_wheel},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -14,7 +14,15 @@ import pytest
 
 from tests import postgres, valkey
 from tests.journeys.conftest import App
-from tests.product import ROOT, Product, clean_environment, eventually, free_port
+from tests.product import (
+    END_SECONDS,
+    ROOT,
+    Product,
+    clean_environment,
+    eventually,
+    free_port,
+    is_alive,
+)
 
 pytestmark = [
     pytest.mark.journey,
@@ -80,7 +88,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
             "SHARDLIGHT_LEASE": "5",
         }
         one = Team(folder, environment, product)
-        assert one.manage("migrate").wait(120) == 0
+        assert one.manage("migrate").wait(END_SECONDS) == 0
         for words in (
             ["gateway", "--port", str(product.gateway_port)],
             ["web", "--port", str(product.port)],
@@ -113,19 +121,12 @@ def test_a_killed_worker_is_succeeded_once_its_leases_end(team: Team) -> None:
     sandboxes = eventually(lambda: worker.children(recursive=True))
 
     team.worker.kill()
-    team.worker.wait(10)
-    assert eventually(lambda: not any(map(alive, sandboxes)))
+    team.worker.wait(END_SECONDS)
+    assert eventually(lambda: not any(map(is_alive, sandboxes)))
     team.start_worker()
     app.put("c")
 
     assert app.wait_for("slow", "b", "c") == ["slow", "b", "c"]
-
-
-def alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def answers_page(address: str) -> bool:
@@ -139,7 +140,7 @@ def answers_page(address: str) -> bool:
 def _end(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(20)
+        process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait(10)
+        process.wait(END_SECONDS)

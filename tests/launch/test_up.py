@@ -25,7 +25,7 @@ def up(*options: str) -> subprocess.CompletedProcess[str]:
         env=clean_environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -54,7 +54,9 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path, option: str) 
 
 
 def test_one_data_folder_is_started_once(product: Product) -> None:
-    refused = up("--data", str(product.data), "--port", str(free_port()))
+    ports = ("--port", str(free_port()), "--gateway-port", str(free_port()))
+
+    refused = up("--data", str(product.data), *ports)
 
     assert refused.returncode == 1
     assert "already runs on" in refused.stderr
@@ -62,10 +64,11 @@ def test_one_data_folder_is_started_once(product: Product) -> None:
 
 
 def test_the_first_start_says_where_things_are(product: Product) -> None:
-    said = "\n".join(product.lines)
+    def said(words: str) -> bool:
+        return any(words in line for line in product.lines)
 
-    assert f"Console   {product.console}" in said
-    assert f"Gateway   {product.gateway}" in said
+    assert eventually(lambda: said(f"Console   {product.console}"))
+    assert eventually(lambda: said(f"Gateway   {product.gateway}"))
     tables = product.client("dynamodb").list_tables()["TableNames"]
     assert tables == ["Orders"]
 

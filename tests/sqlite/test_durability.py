@@ -73,7 +73,7 @@ def test_a_debt_is_settled_after_the_disk_has_it(syncs):
     assert syncs == []
     settle(debt, lambda failure: settled.put((failure, list(syncs))))
 
-    assert settled.get(timeout=30) == (None, ["settler"])
+    assert settled.get(timeout=240) == (None, ["settler"])
 
 
 def test_a_debt_that_a_later_commit_has_covered_costs_no_sync(syncs):
@@ -84,7 +84,7 @@ def test_a_debt_that_a_later_commit_has_covered_costs_no_sync(syncs):
     write()
     settle(debt, settled.put)
 
-    assert settled.get(timeout=30) is None
+    assert settled.get(timeout=240) is None
     assert syncs == [threading.current_thread().name]
 
 
@@ -105,7 +105,7 @@ def test_a_call_fails_when_the_disk_does(monkeypatch):
         with pytest.raises(OSError, match="Input/output error"):
             await pool.run(call)
 
-    on_a_loop_of_its_own(asyncio.wait_for(ask(), 30))
+    on_a_loop_of_its_own(asyncio.wait_for(ask(), 240))
 
 
 def test_errors_are_djangos():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,8 +19,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.product import END_SECONDS, READY_SECONDS, clean_environment, free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 60
 REGION = "us-east-1"
 
 
@@ -40,7 +40,9 @@ class Gateway:
             region_name=region,
             aws_access_key_id=account,
             aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}, parameter_validation=False),
+            config=Config(
+                retries={"total_max_attempts": 1}, parameter_validation=False, read_timeout=300
+            ),
         )
 
     def cli(self, *words: str, account: str = "000000000000", region: str = REGION) -> Any:
@@ -63,7 +65,7 @@ class Gateway:
             capture_output=True,
             text=True,
             check=True,
-            timeout=120,
+            timeout=300,
         )
         return json.loads(done.stdout) if done.stdout.strip() else None
 
@@ -79,7 +81,7 @@ class Gateway:
             self.url + path, data=body, headers=headers or {}, method=method
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310
                 return answer.status, _lower(answer.headers), answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -109,7 +111,7 @@ def running(
     finally:
         child.terminate()
         try:
-            child.wait(timeout=15)
+            child.wait(timeout=END_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
@@ -120,8 +122,9 @@ def start(
     data: Path, port: int, output: Any, database_url: str | None = None
 ) -> subprocess.Popen[bytes]:
     """Start the server's process; it ends when its standard input is closed."""
-    environment = os.environ | {
+    environment = clean_environment() | {
         "SHARDLIGHT_DATA": str(data),
+        "SHARDLIGHT_MAPPING_DELAY": "0",
         "DATABASE_URL": database_url or f"sqlite:///{data / 'gateway.sqlite3'}",
         "GATEWAY_URL": f"http://127.0.0.1:{port}",
         "DJANGO_SETTINGS_MODULE": "console.settings",
@@ -135,12 +138,6 @@ def start(
         stdout=output,
         stderr=output,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_healthy(child: subprocess.Popen[bytes], url: str, log: Path) -> None:

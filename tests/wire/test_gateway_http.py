@@ -14,7 +14,7 @@ HEALTH = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 @pytest.fixture
 def link(gateway):
-    with socket.create_connection(("127.0.0.1", urlsplit(gateway.url).port), timeout=30) as link:
+    with socket.create_connection(("127.0.0.1", urlsplit(gateway.url).port), timeout=300) as link:
         yield link
 
 

@@ -33,7 +33,7 @@ def test_a_full_pool_does_not_hold_up_another():
     gate = threading.Event()
 
     async def calls():
-        slow = [waiting.run(lambda: gate.wait(30)) for _ in range(8)]
+        slow = [waiting.run(lambda: gate.wait(240)) for _ in range(8)]
         quick = await items.run(lambda: "done")
         assert not any(one.done() for one in slow)
         gate.set()
@@ -47,7 +47,7 @@ def test_an_abandoned_call_does_no_harm():
     gate = threading.Event()
 
     async def calls():
-        abandoned = pool.run(lambda: int(gate.wait(30)))
+        abandoned = pool.run(lambda: int(gate.wait(240)))
         abandoned.cancel()
         gate.set()
         return await pool.run(lambda: 7)
@@ -60,7 +60,7 @@ def test_a_call_that_outlives_its_loop_does_no_harm():
     gate = threading.Event()
 
     async def left():
-        pool.run(lambda: int(gate.wait(30)))
+        pool.run(lambda: int(gate.wait(240)))
 
     async def later():
         return await pool.run(lambda: 7)
@@ -68,11 +68,11 @@ def test_a_call_that_outlives_its_loop_does_no_harm():
     on_a_loop_of_its_own(left())
     gate.set()
 
-    assert on_a_loop_of_its_own(asyncio.wait_for(later(), 30)) == 7
+    assert on_a_loop_of_its_own(asyncio.wait_for(later(), 240)) == 7
 
 
 def test_one_thread_makes_all_calls_that_it_gets_on_with():
-    pool: Pool[str] = Pool("test", 4, patience=60.0)
+    pool: Pool[str] = Pool("test", 4, patience=240.0)
 
     async def calls():
         return await asyncio.gather(
@@ -87,7 +87,7 @@ def test_another_thread_joins_when_one_is_stuck():
     gate = threading.Event()
 
     async def calls():
-        stuck = pool.run(lambda: str(gate.wait(30)))
+        stuck = pool.run(lambda: str(gate.wait(240)))
         names = [await pool.run(lambda: threading.current_thread().name) for _ in range(20)]
         assert not stuck.done()
         gate.set()
@@ -101,7 +101,7 @@ def test_calls_wait_their_turn_when_all_threads_are_stuck():
     gate = threading.Event()
 
     async def calls():
-        stuck = [pool.run(lambda: int(gate.wait(30))) for _ in range(2)]
+        stuck = [pool.run(lambda: int(gate.wait(240))) for _ in range(2)]
         queued = [pool.run(lambda n=n: n) for n in range(20)]
         await asyncio.sleep(0.02)
         assert not any(one.done() for one in [*stuck, *queued])

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.wire.gateways import free_port, running, start
+from tests.product import END_SECONDS, free_port
+from tests.wire.gateways import running, start
 
 
 def test_a_taken_port_is_an_error_and_never_shared(tmp_path):
@@ -19,7 +20,7 @@ def test_a_taken_port_is_an_error_and_never_shared(tmp_path):
         with (tmp_path / "log").open("wb") as log:
             child = start(tmp_path, other.getsockname()[1], log)
 
-        assert child.wait(timeout=60) == 1
+        assert child.wait(timeout=END_SECONDS) == 1
         child.stdin.close()
 
     assert "Address already in use" in (tmp_path / "log").read_text()
@@ -36,7 +37,7 @@ def test_a_signal_ends_it_in_good_order_though_a_client_is_connected(tmp_path, n
 
         child.send_signal(number)
 
-        assert child.wait(timeout=30) == 0
+        assert child.wait(timeout=END_SECONDS) == 0
 
 
 def test_it_ends_with_the_process_that_started_it(tmp_path):
@@ -45,4 +46,4 @@ def test_it_ends_with_the_process_that_started_it(tmp_path):
 
     child.stdin.close()
 
-    assert child.wait(timeout=30) == 0
+    assert child.wait(timeout=END_SECONDS) == 0
