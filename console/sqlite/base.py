@@ -163,6 +163,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> None:
         super()._rollback()  # type: ignore[misc]
         self._leave()
+        if self.connection is not None:  # SQLite counts what was taken back, too
+            self._changes = self.connection.total_changes
 
     def _close(self) -> None:
         self._changes = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from contextlib import suppress
 from queue import SimpleQueue
 
 import pytest
@@ -57,6 +58,18 @@ def test_a_write_outside_a_transaction_waits_for_the_disk(syncs):
 
 
 def test_a_reader_waits_for_nothing(syncs):
+    with owing() as debt:
+        Tenancy.objects.count()
+
+    assert debt.log is None
+    assert syncs == []
+
+
+def test_what_was_taken_back_leaves_no_debt(syncs):
+    with suppress(ZeroDivisionError), transaction.atomic():
+        write()
+        raise ZeroDivisionError
+
     with owing() as debt:
         Tenancy.objects.count()
 
