@@ -5,11 +5,13 @@ Each check returns the first violation in words, or nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import pairwise
 
-from tests.simulation.rows import LEASE, Mapping, Record
+from tests.simulation.rows import LEASE, MAX_AGE, Mapping, Record
 from tests.simulation.story import Event, Story
 
 Place = tuple[int, int, int]
@@ -43,16 +45,18 @@ class Reading:
 
     def between(self, shard: int, low: int, high: int) -> list[Record]:
         """The records of (low, high]."""
-        return [record for record in self.story.records[shard] if low < record.seq <= high]
+        records = self.story.records[shard]
+        first, last = (bisect_right(records, place, key=_seq) for place in (low, high))
+        return records[first:last]
 
     @cached_property
     def owed(self) -> dict[Place, Record]:
-        """Every acknowledged record that a mapping was to read."""
+        """Every record that a mapping was to read, whether its writer got an answer or not."""
         found: dict[Place, Record] = {}
         for mapping, reads in self.story.mappings.items():
             for shard, start in _reached(self.story, reads.starts).items():
                 for record in self.story.records[shard]:
-                    if record.seq > start and (shard, record.seq) in self.story.acknowledged:
+                    if record.seq > start:
                         found[mapping, shard, record.seq] = record
         return found
 
@@ -60,6 +64,10 @@ class Reading:
     def began(self) -> dict[int, Event]:
         """Invocations by number."""
         return {event.call: event for event in self.story.of("began")}
+
+
+def _seq(record: Record) -> int:
+    return record.seq
 
 
 def _reached(story: Story, starts: dict[int, int]) -> dict[int, int]:
@@ -81,12 +89,27 @@ Check = Callable[[Reading], Iterator[str]]
 
 
 def nothing_is_lost(reading: Reading) -> Iterator[str]:
-    """Every acknowledged record has a fate with every mapping that reads it."""
+    """Every record has a fate with every mapping that reads it."""
     if not reading.story.settled:
         yield "the world does not come to rest"
     for place in reading.owed:
         if place not in reading.fates:
             yield f"no fate: {_name(place)}"
+
+
+def what_is_answered_is_there(reading: Reading) -> Iterator[str]:
+    """A write that was answered is in its shard."""
+    there = {(n, one.seq) for n, records in reading.story.records.items() for one in records}
+    for shard, seq in sorted(reading.story.acknowledged - there):
+        yield f"record {seq} of shard {shard} was answered and is not there"
+
+
+def arrivals_never_go_back(reading: Reading) -> Iterator[str]:
+    """Within a shard each record arrives when the one before it did, or later."""
+    for shard, records in reading.story.records.items():
+        for before, after in pairwise(records):
+            if after.arrived < before.arrived:
+                yield f"record {after.seq} of shard {shard} arrived before the one before it"
 
 
 def one_fate_each(reading: Reading) -> Iterator[str]:
@@ -173,6 +196,32 @@ def only_poison_is_discarded(reading: Reading) -> Iterator[str]:
                 yield f"{event.seqs} of shard {event.shard} was discarded without poison"
 
 
+def only_the_old_is_discarded_for_its_age(reading: Reading) -> Iterator[str]:
+    """By the clock of who gives records up, each of them is older than it may become."""
+    for event in reading.story.of("stored"):
+        if event.fate == "discarded RecordAgeExceeded":
+            given, now = set(event.seqs), event.at + event.skew
+            for record in reading.between(event.shard, event.low, event.high):
+                if record.seq in given and now - record.arrived <= MAX_AGE:
+                    yield f"{record.seq} of shard {event.shard} was given up for its age too early"
+
+
+def only_what_was_trimmed_expires(reading: Reading) -> Iterator[str]:
+    """What a lane passes over as expired is not in its shard any more."""
+    trimmed: dict[int, int] = defaultdict(int)
+    for event in reading.story.events:
+        if event.kind == "trimmed":
+            trimmed[event.shard] = event.high
+        elif event.kind == "stored" and event.fate == "expired":
+            mapping = reading.mappings.get(event.mapping)
+            if mapping is None:
+                continue
+            for record in reading.between(event.shard, event.low, event.high):
+                mine = record.key % event.factor == event.number and mapping.matches(record)
+                if mine and record.seq > trimmed[event.shard]:
+                    yield f"{record.seq} of shard {event.shard} is there and was called expired"
+
+
 def budgets_are_kept(reading: Reading) -> Iterator[str]:
     """No batch fails more often than it may; what is given up had failed, and is not tried again."""
     over: dict[str, Event] = {}
@@ -215,17 +264,61 @@ def _is_stale(reading: Reading, event: Event) -> bool:
 
 def a_request_names_one_batch(reading: Reading) -> Iterator[str]:
     """An unchanged retry keeps its request id, and nothing else has it."""
-    batches: dict[str, tuple[int, int]] = {}
+    batches: dict[str, tuple[int, int, int]] = {}
+    last: dict[int, tuple[tuple[int, int, bool], str]] = {}
     for event in reading.story.of("began"):
-        batch = (event.lane, event.low, event.high) if not event.final else (event.lane, 0, 0)
-        first = batches.setdefault(event.request, batch[:1] + batch[1:])  # type: ignore[arg-type]
+        batch = (event.lane, *((0, 0) if event.final else (event.low, event.high)))
+        first = batches.setdefault(event.request, batch)
         if first != batch and not _trimmed_between(reading, event, first):
             yield f"{event.request} names {first} and {batch}"
+        same, request = last.get(event.lane, ((0, 0, False), ""))
+        if same == (event.low, event.high, event.final) and request != event.request:
+            yield f"{same} of lane {event.lane} is asked for as {request} and {event.request}"
+        last[event.lane] = (event.low, event.high, event.final), event.request
 
 
 def _trimmed_between(reading: Reading, event: Event, first: tuple[int, ...]) -> bool:
     """The head of a batch may expire between two attempts: the rest of it goes on as it was."""
     return first[0] == event.lane and first[-1] == event.high
+
+
+def tokens_only_rise(reading: Reading) -> Iterator[str]:
+    """Every claim of a lane has a token of its own, above all before it."""
+    newest: dict[int, int] = {}
+    for event in reading.story.of("claimed"):
+        if event.token <= newest.get(event.lane, 0):
+            yield f"lane {event.lane} was claimed with token {event.token} once more"
+        newest[event.lane] = event.token
+
+
+def nobody_runs_beside_another(reading: Reading) -> Iterator[str]:
+    """A lane has one invocation at a time, unless a process stood still or a clock was set."""
+    running: dict[int, dict[int, Event]] = defaultdict(dict)  # lane -> call -> its beginning
+    excused: set[str] = set()  # workers
+    for event in reading.story.events:
+        calls = running[event.lane]
+        match event.kind:
+            case "frozen" | "jumped":
+                excused.add(event.worker)
+            case "killed":
+                for some in running.values():
+                    _drop(some, {call for call, one in some.items() if one.worker == event.worker})
+            case "broke":
+                _drop(calls, {call for call, one in calls.items() if one.token == event.token})
+            case "claimed":
+                away = {call for call, one in calls.items() if one.worker in excused}
+                _drop(calls, set(calls) if event.worker in excused else away)
+            case "ended":
+                _drop(calls, {event.call})
+            case "began":
+                for call in calls:
+                    yield f"call {event.call} of lane {event.lane} ran beside call {call}"
+                calls[event.call] = event
+
+
+def _drop(calls: dict[int, Event], ended: set[int]) -> None:
+    for call in ended & calls.keys():
+        del calls[call]
 
 
 def nobody_takes_what_is_held(reading: Reading) -> Iterator[str]:
@@ -239,10 +332,10 @@ def nobody_takes_what_is_held(reading: Reading) -> Iterator[str]:
                     yield f"{event.worker} claimed lane {event.lane} while {lease.worker} held it"
                 leases[event.lane] = event
             case "renewed":
-                if leases[event.lane].token == event.token:
+                if _has(leases, event):
                     leases[event.lane] = event
             case "released":
-                if event.lane in leases and leases[event.lane].token == event.token:
+                if _has(leases, event):
                     del leases[event.lane]
             case "killed":
                 leases = {n: one for n, one in leases.items() if one.worker != event.worker}
@@ -259,7 +352,7 @@ _LONGEST_FREEZE = 120.0
 
 
 def living_workers_keep_their_lanes(reading: Reading) -> Iterator[str]:
-    """A lease runs out only when its worker was killed or stood still."""
+    """A lease runs out only when its worker was killed, stood still or met a fault."""
     leases: dict[int, Event] = {}
     frozen: dict[str, float] = {}
     for event in reading.story.events:
@@ -275,11 +368,53 @@ def living_workers_keep_their_lanes(reading: Reading) -> Iterator[str]:
                         yield f"{lease.worker} lived and let the lease on lane {event.lane} run out"
                 if lease is None or event.token >= lease.token:
                     leases[event.lane] = event
-            case "released" | "finished":
-                if event.lane in leases and leases[event.lane].token == event.token:
+            case "released" | "finished" | "broke":
+                if _has(leases, event):
                     del leases[event.lane]
             case "killed":
                 leases = {n: one for n, one in leases.items() if one.worker != event.worker}
+
+
+_FOLLOWED_SECONDS = 3 * LEASE + 10.0
+"""A clock ahead by more than two terms is seen through. One by less may have put a lane off, and have
+written the lease that is still there then. A sweep comes soon after."""
+
+
+def the_fallen_are_followed(reading: Reading) -> Iterator[str]:
+    """What the dead had in hand when misfortune ended is taken up as soon as a lease can be over.
+
+    And nobody renews the lease of a turn that has met its end.
+    """
+    held: dict[int, Event] = {}
+    orphans: dict[int, Event] = {}
+    latest = reading.story.calm_at + _FOLLOWED_SECONDS
+    for event in reading.story.events:
+        match event.kind:
+            case "claimed":
+                if orphans.pop(event.lane, None) is not None and event.at > latest:
+                    yield f"lane {event.lane} was followed up {event.at - latest:.0f} s too late"
+                held[event.lane] = event
+            case "released" | "finished" if _has(held, event):
+                del held[event.lane]
+                orphans.pop(event.lane, None)
+            case "broke" if _has(held, event):
+                orphans[event.lane] = event
+            case "renewed" if _has(orphans, event):
+                yield f"{event.worker} renews lane {event.lane}, whose turn has met its end"
+            case "killed":
+                fallen = {n: one for n, one in held.items() if one.worker == event.worker}
+                orphans |= fallen
+                held = {n: one for n, one in held.items() if n not in fallen}
+            case "deleted":
+                gone = {n for n, one in (held | orphans).items() if one.mapping == event.mapping}
+                _drop(held, gone)
+                _drop(orphans, gone)
+    if reading.story.rested_at > latest:
+        yield from (f"lane {lane} was never followed up" for lane in orphans)
+
+
+def _has(held: dict[int, Event], event: Event) -> bool:
+    return event.lane in held and held[event.lane].token == event.token
 
 
 _CALM_SECONDS = 400.0
@@ -349,20 +484,55 @@ def only_real_records_are_handed_over(reading: Reading) -> Iterator[str]:
 
 
 def repeats_have_a_reason(reading: Reading) -> Iterator[str]:
-    """A success that was not stored was interrupted: its worker was killed, or its lane taken."""
+    """What a call did was stored, unless it was interrupted.
+
+    Namely when its worker was killed, its lane taken, or the database away.
+    """
+    open_calls: dict[int, Event] = {}
+    for event in reading.story.events:
+        match event.kind:
+            case "began":
+                open_calls[event.call] = event
+            case "stored":
+                open_calls.pop(event.call, None)
+            case "ended" if event.fate == "Unreachable":
+                open_calls.pop(event.call, None)
+            case "killed":
+                _drop(open_calls, {n for n, e in open_calls.items() if e.worker == event.worker})
+            case "claimed" | "broke":
+                older = {
+                    call
+                    for call, one in open_calls.items()
+                    if one.lane == event.lane and one.token < event.token + (event.kind == "broke")
+                }
+                _drop(open_calls, older)
+            case "fenced" if event.call in open_calls and event.mapping in reading.mappings:
+                yield f"call {event.call} was not stored, and nobody had taken lane {event.lane}"
+    for call, event in open_calls.items():
+        if event.mapping in reading.mappings:
+            yield f"call {call} was not stored, and nobody took lane {event.lane}"
+
+
+def an_interruption_costs_one_batch(reading: Reading) -> Iterator[str]:
+    """Whoever loses a lane leaves at most one invocation behind that is not stored."""
     stored = {event.call for event in reading.story.of("stored") if event.call}
-    killed = {event.worker for event in reading.story.of("killed")}
-    for event in reading.story.of("ended"):
-        if event.fate != "Succeeded" or event.call in stored or event.worker in killed:
-            continue
-        if event.mapping not in reading.mappings:
-            continue
-        taken = any(
-            claim.lane == event.lane and claim.token > event.token
-            for claim in reading.story.of("claimed")
-        )
-        if not taken:
-            yield f"call {event.call} succeeded, was not stored, and nobody took lane {event.lane}"
+    unreached = {event.call for event in reading.story.of("ended") if event.fate == "Unreachable"}
+    left: dict[tuple[int, int], int] = {}
+    for call, event in reading.began.items():
+        if call not in stored and call not in unreached:
+            other = left.setdefault((event.lane, event.token), call)
+            if other != call:
+                yield f"calls {other} and {call} of lane {event.lane} come again after one fault"
+
+
+def nothing_happens_after_deletion(reading: Reading) -> Iterator[str]:
+    """What is under way for a mapping when it is deleted leaves no trace."""
+    deleted: set[int] = set()
+    for event in reading.story.events:
+        if event.kind == "deleted":
+            deleted.add(event.mapping)
+        elif event.kind in ("claimed", "began", "stored", "message") and event.mapping in deleted:
+            yield f"lane {event.lane} had {event.kind} after mapping {event.mapping} was deleted"
 
 
 def losses_are_told_once(reading: Reading) -> Iterator[str]:
@@ -403,21 +573,30 @@ def windows_add_up(reading: Reading) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     nothing_is_lost,
+    what_is_answered_is_there,
+    arrivals_never_go_back,
     one_fate_each,
     keys_stay_in_order,
     checkpoints_only_rise,
     only_poison_is_discarded,
+    only_the_old_is_discarded_for_its_age,
+    only_what_was_trimmed_expires,
     budgets_are_kept,
     a_request_names_one_batch,
+    tokens_only_rise,
+    nobody_runs_beside_another,
     nobody_takes_what_is_held,
     living_workers_keep_their_lanes,
     nobody_writes_without_the_lane,
     nothing_begins_while_off,
+    nothing_happens_after_deletion,
     parents_come_first,
     only_real_records_are_handed_over,
     repeats_have_a_reason,
+    an_interruption_costs_one_batch,
     losses_are_told_once,
     windows_add_up,
+    the_fallen_are_followed,
     calm_comes_soon,
 )
 

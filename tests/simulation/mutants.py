@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from tests.simulation.rows import Held, Mapping, Record, Row, Rows, Shard
+from tests.simulation.rows import Grip, Grown, Held, Mapping, Record, Row, Rows, Shard
 from tests.simulation.simulator import Parts, Simulator
 from tests.simulation.workers import Rest, Worker
-from triggers.polling.lane import Discard, Invoke, Lane, Outcome
+from triggers.polling.lane import (
+    Discard,
+    Failed,
+    Invoke,
+    Lane,
+    Outcome,
+    Skip,
+    Succeeded,
+    settle,
+)
+
+_SENDING = 5.0
+"""Seconds that a destination takes to answer."""
 
 
 class NoFenceOnAnyWrite(Rows):
@@ -39,6 +51,67 @@ class LeasesBindNobody(Rows):
 
     def is_free(self, row: Row, now: float) -> bool:
         return True
+
+
+class TheDeadHoldForEver(Rows):
+    """A lane is free only when somebody let it go."""
+
+    def is_free(self, row: Row, now: float) -> bool:
+        return not row.owner
+
+
+class LeasesOfClocksAheadBind(Rows):
+    """A lease that a clock which ran ahead has written lasts until that time comes."""
+
+    def is_free(self, row: Row, now: float) -> bool:
+        return not row.owner or row.expires_at is None or row.expires_at < now
+
+
+class TokensStandStill(Rows):
+    """Whoever claims what it holds already needs no new token."""
+
+    def claim(self, lane_id: int, owner: str, now: float) -> Held | None:
+        row = self.lanes.get(lane_id)
+        again = row is not None and row.owner == owner
+        held = super().claim(lane_id, owner, now)
+        if held is None or row is None or not again:
+            return held
+        row.token -= 1
+        return replace(held, token=row.token)
+
+
+class StoredAfterDeletion(Rows):
+    """A lane that is gone is written anew, as by saving an object that was read before."""
+
+    def store(self, held: Held, lane: Lane, now: float) -> bool:
+        return held.lane_id not in self.lanes or super().store(held, lane, now)
+
+
+class OffDropsTheResult(Rows):
+    """What an invocation has done is not stored when its mapping was switched off meanwhile."""
+
+    def store(self, held: Held, lane: Lane, now: float) -> bool:
+        row = self.mine(held)
+        return row is not None and row.enabled and super().store(held, lane, now)
+
+
+class RequestForgotten(Rows):
+    """The request id of a batch is known to the worker alone until an attempt has ended."""
+
+    def pin(self, held: Held, lane: Lane) -> bool:
+        return super().pin(held, replace(lane, request_id=""))
+
+
+class WindowInMemoryOnly(Rows):
+    """The state of a tumbling window stays with the worker."""
+
+    def store(self, held: Held, lane: Lane, now: float) -> bool:
+        row = self.lanes.get(held.lane_id)
+        before = row.lane.window if row is not None else None
+        stored = super().store(held, lane, now)
+        if stored and row is not None and before is not None and lane.window is not None:
+            row.lane = replace(lane, window=before)
+        return stored
 
 
 class CheckpointBeforeSuccess(Rows):
@@ -102,6 +175,60 @@ class LanesShareAllItems(Rows):
         return mapping.matches(record)
 
 
+class FiltersForgotten(Rows):
+    """Each lane takes every record of its items."""
+
+    def wanted(self, held: Held, mapping: Mapping, record: Record) -> bool:
+        return held.owns(record)
+
+
+class SkipsToTheHead(Worker):
+    """Where nothing matches, all that the shard has is passed over, seen or not."""
+
+    def skip(self, held: Held, lane: Lane, action: Skip, mapping: Mapping) -> Lane | None:
+        if not action.expired:
+            action = replace(action, upto=self.world.rows.shards[held.shard].head)
+        return super().skip(held, lane, action, mapping)
+
+
+class ExpiresTheWholeBatch(Worker):
+    """A batch whose head has expired is passed over with its rest."""
+
+    def skip(self, held: Held, lane: Lane, action: Skip, mapping: Mapping) -> Lane | None:
+        if action.expired and lane.cuts:
+            action = replace(action, upto=max(action.upto, lane.cuts[0]))
+        return super().skip(held, lane, action, mapping)
+
+
+class OldBeforeTheirTime(Rows):
+    """Records are given up at half the age that they may reach."""
+
+    def errand(self, held: Held) -> tuple[Mapping, int | None] | None:
+        found = super().errand(held)
+        if found is None or found[0].rules.max_age < 0:
+            return found
+        rules = replace(found[0].rules, max_age=found[0].rules.max_age / 2)
+        return replace(found[0], rules=rules), found[1]
+
+
+class ArrivalsFollowTheClock(Rows):
+    """A record arrives when its writer's clock says so."""
+
+    def arrival(self, shard: Shard, now: float) -> float:
+        return now
+
+
+class AnsweredBeforeTheCommit(Simulator):
+    """A write is answered before it is known to be there."""
+
+    def _write(self, key: int | None = None) -> None:
+        if self.luck.random() < 0.02:
+            shard = self.rows.open_shard(self.luck.randrange(12))
+            self._answer(shard.id, shard.head + 1)  # and its process is killed
+        else:
+            super()._write(key)
+
+
 class IdleLanesForget(Rows):
     """A lane that is let go is due again only when it is told anew."""
 
@@ -113,11 +240,30 @@ class OnlyMessagesWake(Rows):
     """The tick tells lanes how far their shard is, but makes none due."""
 
     def notice(self, now: float, only: int | None = None) -> None:
-        due = {row.id: row.due_at for row in self.lanes.values()}
-        super().notice(now, only)
         if only is None:
-            for row in self.lanes.values():
-                row.due_at = due[row.id]
+            self.tell(self.grown(), now)
+        else:
+            super().tell(self.grown(only), now)
+
+    def tell(self, seen: Sequence[Grown], now: float) -> None:
+        due = {row.id: row.due_at for row in self.lanes.values()}
+        super().tell(seen, now)
+        for row in self.lanes.values():
+            row.due_at = due[row.id]
+
+
+class ToldOfWhatWasSeen(Rows):
+    """A tick that stood still takes a shard that has closed meanwhile for noticed."""
+
+    def is_as_seen(self, shard: Shard, seen: Grown) -> bool:
+        return True
+
+
+class NoSweep(Simulator):
+    """Workers wait for ticks and messages."""
+
+    def _sweep(self, overdue: float = 0.0) -> None:
+        pass
 
 
 class SwitchedOnUntold(Rows):
@@ -135,7 +281,7 @@ class SequenceOutsideTheTransaction(Simulator):
 
     late: tuple[Shard, Record] | None = None
 
-    def _write(self) -> None:
+    def _write(self, key: int | None = None) -> None:
         dice = self.luck.random()
         if self.late is None and dice < 0.3:
             key = self.luck.randrange(12)
@@ -144,14 +290,14 @@ class SequenceOutsideTheTransaction(Simulator):
         elif dice < 0.3:
             self._show()
         else:
-            super()._write()
+            super()._write(key)
 
     def _show(self) -> None:
         if self.late is not None:
             shard, record = self.late
             shard.records.append(record)
             shard.records.sort(key=lambda one: one.seq)
-            self._written(shard.id, record.seq)
+            self._written(shard, record)
             self.late = None
 
     def _calm(self) -> None:
@@ -162,16 +308,16 @@ class SequenceOutsideTheTransaction(Simulator):
 class NoFenceOnClosing(Simulator):
     """A writer that found a shard open writes to it although it has been closed meanwhile."""
 
-    def _write(self) -> None:
+    def _write(self, key: int | None = None) -> None:
         closed = [shard for shard in self.rows.shards.values() if shard.closed]
         if closed and self.luck.random() < 0.3:
             shard = closed[-1]
             shard.head += 1
             key = next(k for k in range(500) if shard.lo <= k * 29 % 64 <= shard.hi)
             shard.records.append(Record(shard.head, key, max(shard.last, self.world.now)))
-            self._written(shard.id, shard.head)
+            self._written(shard, shard.records[-1])
         else:
-            super()._write()
+            super()._write(key)
 
 
 class PutOffForEver(Rows):
@@ -189,6 +335,66 @@ class HeldByLaneAlone(Worker):
         self.lost = {grip for grip in self.lost if grip[0] != held.lane_id}
 
 
+class NoHeartbeat(Worker):
+    """Leases are not renewed."""
+
+    def renew(self) -> None:
+        self.renewed_at = self.world.now
+
+
+class HeldAfterAFall(Worker):
+    """A turn that ends by a fault keeps its lane in the hand, whose leases are renewed."""
+
+    fallen: Held | None = None
+
+    def forget(self, held: Held) -> None:
+        self.fallen = held
+
+    def let_go(self, held: Held) -> None:
+        if held is not self.fallen:
+            super().let_go(held)
+
+
+class StopsAtOnce(Worker):
+    """A worker that is asked to end drops what is under way."""
+
+    def stop(self) -> None:
+        super().stop()
+        for turn in self.turns:
+            turn[0].close()  # type: ignore[attr-defined]
+        self.turns.clear()
+        self.world.rows.expire(self.name)
+
+
+class StoresEverySecondBatch(Worker):
+    """A success is kept in memory until the next one is stored with it."""
+
+    ahead: frozenset[Grip] = frozenset()
+
+    def keep(
+        self,
+        held: Held,
+        lane: Lane,
+        action: Invoke,
+        mapping: Mapping,
+        outcome: Outcome,
+        call: int,
+    ) -> Lane | None:
+        if isinstance(outcome, Succeeded) and held.grip not in self.ahead:
+            self.ahead |= {held.grip}
+            return settle(lane, action, outcome, mapping.rules, self.now())
+        self.ahead -= {held.grip}
+        return super().keep(held, lane, action, mapping, outcome, call)
+
+
+class UnreachableCostsAnAttempt(Worker):
+    """A function that could not be run is taken for one that failed."""
+
+    def unreached(self, held: Held, lane: Lane, action: Invoke, mapping: Mapping) -> Lane | None:
+        after = settle(lane, action, Failed(), mapping.rules, self.now())
+        return after if self.world.rows.store(held, after, self.now()) else None
+
+
 class MessageBeforeTheTransaction(Worker):
     """The destination is told before the checkpoint is known to have moved."""
 
@@ -196,7 +402,7 @@ class MessageBeforeTheTransaction(Worker):
         self, held: Held, lane: Lane, action: Discard, mapping: Mapping
     ) -> Generator[Rest, None, Lane | None]:
         self.say_lost(held, lane, action, mapping)
-        yield None
+        yield self.world.now + _SENDING
         return (yield from super().give_up(held, lane, action, replace(mapping, destination=False)))
 
 
@@ -208,7 +414,7 @@ class MessageAfterTheTransaction(Worker):
     ) -> Generator[Rest, None, Lane | None]:
         silent = replace(mapping, destination=False)
         after = yield from super().give_up(held, lane, action, silent)
-        yield None
+        yield self.world.now + _SENDING
         if after is not None:
             self.say_lost(held, lane, action, mapping)
         return after
@@ -245,6 +451,13 @@ MUTANTS: dict[str, Parts] = {
         NoFenceOnStore,
         NoFenceOnStart,
         LeasesBindNobody,
+        TheDeadHoldForEver,
+        LeasesOfClocksAheadBind,
+        TokensStandStill,
+        StoredAfterDeletion,
+        OffDropsTheResult,
+        RequestForgotten,
+        WindowInMemoryOnly,
         CheckpointBeforeSuccess,
         BatchNotPinned,
         ChildBeforeParent,
@@ -252,13 +465,26 @@ MUTANTS: dict[str, Parts] = {
         NoBarrier,
         BarrierBindsNobody,
         LanesShareAllItems,
+        FiltersForgotten,
+        SkipsToTheHead,
+        ExpiresTheWholeBatch,
+        OldBeforeTheirTime,
+        ArrivalsFollowTheClock,
+        AnsweredBeforeTheCommit,
         IdleLanesForget,
         OnlyMessagesWake,
+        ToldOfWhatWasSeen,
+        NoSweep,
         SwitchedOnUntold,
         SequenceOutsideTheTransaction,
         NoFenceOnClosing,
         PutOffForEver,
         HeldByLaneAlone,
+        NoHeartbeat,
+        HeldAfterAFall,
+        StopsAtOnce,
+        StoresEverySecondBatch,
+        UnreachableCostsAnAttempt,
         MessageBeforeTheTransaction,
         MessageAfterTheTransaction,
         AttemptsAreForgotten,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from triggers.polling.batching import Rules, Seen, SeenRecord
 from triggers.polling.lane import Lane
@@ -18,6 +19,9 @@ from triggers.polling.lane import Lane
 LEASE = 30.0
 LONGEST_WAIT = 150.0
 """Seconds; a lane that is due later than that was put off by a clock that ran ahead."""
+
+MAX_AGE = 600
+"""Seconds; no mapping here gives records up that are younger."""
 
 POINTS = 64
 """Keys fall on so many points; a shard takes a range of them."""
@@ -101,6 +105,15 @@ class Row:
         return max((self.lane.checkpoint, *self.lane.cuts))
 
 
+class Grown(NamedTuple):
+    """A shard that a tick saw to have more than was noticed of it."""
+
+    shard: int
+    head: int
+    readers: int
+    closed: bool
+
+
 Grip = tuple[int, int]
 """A lane and the token that it was claimed with."""
 
@@ -149,7 +162,7 @@ class Rows:
         """Append a record in its writer's transaction."""
         shard = self.open_shard(key)
         shard.head += 1
-        shard.last = max(shard.last, now)
+        shard.last = self.arrival(shard, now)
         record = Record(shard.head, key, shard.last, poison)
         shard.records.append(record)
         return shard, record
@@ -242,15 +255,27 @@ class Rows:
 
     def notice(self, now: float, only: int | None = None) -> None:
         """Tell the lanes of shards that have grown or closed how far."""
-        for shard in self.shards.values():
-            if shard.head <= shard.noticed or only not in (None, shard.id):
-                continue
-            shard.noticed = shard.head
-            if not shard.readers:
-                continue
-            told = shard.head + shard.closed
-            for row in self.lanes.values():
-                if row.shard == shard.id and row.enabled and not row.lane.done and row.head < told:
+        self.tell(self.grown(only), now)
+
+    def grown(self, only: int | None = None) -> list[Grown]:
+        """What a tick looks for, in a statement of its own."""
+        return [
+            Grown(shard.id, shard.head, shard.readers, shard.closed)
+            for shard in self.shards.values()
+            if shard.head > shard.noticed and only in (None, shard.id)
+        ]
+
+    def tell(self, seen: Sequence[Grown], now: float) -> None:
+        """What a tick does then, in one transaction."""
+        for one in seen:
+            shard = self.shards[one.shard]
+            if shard.noticed < one.head and self.is_as_seen(shard, one):
+                shard.noticed = one.head
+        for one in seen:
+            told = one.head + one.closed
+            for row in self.lanes.values() if one.readers else ():
+                behind = row.shard == one.shard and row.head < told
+                if behind and row.enabled and not row.lane.done:
                     row.head = told
                     row.due_at = now if row.due_at is None else row.due_at
 
@@ -400,6 +425,14 @@ class Rows:
         if not row.owner or row.expires_at is None:
             return True
         return row.expires_at < now or row.expires_at > now + 2 * LEASE
+
+    def is_as_seen(self, shard: Shard, seen: Grown) -> bool:
+        """Whether a shard has not closed since a tick saw it."""
+        return shard.closed is seen.closed
+
+    def arrival(self, shard: Shard, now: float) -> float:
+        """When a record arrives: never before the one before it, whatever clock its writer has."""
+        return max(shard.last, now)
 
     def oversleeps(self, due_at: float, now: float) -> bool:
         """Whether no lane waits that long."""

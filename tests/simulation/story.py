@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.simulation.rows import Mapping, Record
@@ -60,12 +61,13 @@ class Story:
     events: list[Event] = field(default_factory=list)
     records: dict[int, list[Record]] = field(default_factory=dict)  # shard -> all ever committed
     parents: dict[int, int | None] = field(default_factory=dict)
-    trimmed: dict[int, int] = field(default_factory=dict)
     mappings: dict[int, Reads] = field(default_factory=dict)
     settled: bool = True  # the world came to rest in the end
     calm_at: float = 0.0  # true times: the last misfortune, and when there was nothing left to do
     rested_at: float = 0.0
     acknowledged: set[tuple[int, int]] = field(default_factory=set)  # (shard, seq)
+
+    counts: Counter[str] = field(default_factory=Counter)  # what no event tells, by its words
 
     def of(self, kind: str) -> list[Event]:
         """All events of one kind."""

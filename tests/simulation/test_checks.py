@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from tests.simulation.checks import Reading, violations
+from tests.simulation.checks import CHECKS, Reading, violations
 from tests.simulation.simulator import simulate
 from tests.simulation.story import Event, Story
 
@@ -169,6 +170,55 @@ def miscount_a_window(story: Story) -> None:
     story.events[place].total += 1
 
 
+def answer_what_is_not_there(story: Story) -> None:
+    story.acknowledged.add((1, 10**6))
+
+
+def arrive_before_the_one_before(story: Story) -> None:
+    records = next(records for records in story.records.values() if len(records) > 1)
+    records[-1] = replace(records[-1], arrived=records[0].arrived - 1)
+
+
+def give_up_the_young(story: Story) -> None:
+    story.events[_first(story, "stored", _delivery)].fate = "discarded RecordAgeExceeded"
+
+
+def call_expired_what_is_there(story: Story) -> None:
+    trimmed = {event.shard for event in story.of("trimmed")}
+    place = _first(story, "stored", lambda e: _delivery(e) and e.shard not in trimmed)
+    story.events[place].fate = "expired"
+
+
+def claim_with_an_old_token(story: Story) -> None:
+    story.events.append(story.events[_first(story, "claimed")])
+
+
+def run_beside_another(story: Story) -> None:
+    place = _first(story, "began")
+    story.events.insert(place + 1, replace(story.events[place], call=10**6))
+
+
+def go_on_after_deletion(story: Story) -> None:
+    mapping = story.events[_first(story, "stored")].mapping
+    story.events.insert(0, Event(0.0, "deleted", mapping=mapping))
+
+
+def leave_two_batches(story: Story) -> None:
+    """Two successes of one stay of a lane in a worker's hands are not stored."""
+    stored = [event for event in story.of("stored") if event.call]
+    grips = Counter((event.lane, event.token) for event in stored)
+    grip = grips.most_common(1)[0][0]
+    ours = [event for event in stored if (event.lane, event.token) == grip][:2]
+    story.events = [event for event in story.events if event not in ours]
+
+
+def leave_the_fallen(story: Story) -> None:
+    claim = story.events[_first(story, "claimed")]
+    fallen = replace(claim, lane=10**6, worker="dead")
+    story.events += [fallen, Event(claim.at, "killed", worker="dead")]
+    story.rested_at = story.calm_at + 3600
+
+
 DAMAGES = {
     lose_a_delivery: "nothing_is_lost",
     deliver_twice: "one_fate_each",
@@ -187,6 +237,15 @@ DAMAGES = {
     forget_to_store: "repeats_have_a_reason",
     tell_a_loss_twice: "losses_are_told_once",
     miscount_a_window: "windows_add_up",
+    answer_what_is_not_there: "what_is_answered_is_there",
+    arrive_before_the_one_before: "arrivals_never_go_back",
+    give_up_the_young: "only_the_old_is_discarded_for_its_age",
+    call_expired_what_is_there: "only_what_was_trimmed_expires",
+    claim_with_an_old_token: "tokens_only_rise",
+    run_beside_another: "nobody_runs_beside_another",
+    go_on_after_deletion: "nothing_happens_after_deletion",
+    leave_two_batches: "an_interruption_costs_one_batch",
+    leave_the_fallen: "the_fallen_are_followed",
 }
 
 
@@ -199,3 +258,7 @@ def test_a_damaged_story_is_noticed_by_its_own_check(
     damage(story)
 
     assert DAMAGES[damage] in violations(story)
+
+
+def test_every_check_has_a_damage_that_it_notices() -> None:
+    assert set(DAMAGES.values()) == {check.__name__ for check in CHECKS}

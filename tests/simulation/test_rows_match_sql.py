@@ -13,10 +13,10 @@ from django.db import transaction
 
 from console.aws.scope import Scope
 from tests.polling.conftest import EPOCH, FrozenClock, at, make_shard, scope, write
-from tests.simulation.rows import LEASE, POINTS, Held, Mapping, Row, Rows, Shard
+from tests.simulation.rows import LEASE, POINTS, Grown, Held, Mapping, Row, Rows, Shard
 from triggers import models
 from triggers.models import EventSourceMapping, Lane
-from triggers.polling import errand, lanes, leases
+from triggers.polling import errand, lanes, leases, tick
 from triggers.polling.batching import Rules
 from triggers.polling.lane import Lane as Pure
 from triggers.polling.tick import due_lanes, notice, recall
@@ -41,6 +41,7 @@ class Pair:
         self.rows.shards[1] = Shard(1, 0, POINTS - 1)
         self.real: dict[int, EventSourceMapping] = {}
         self.held: list[tuple[Held, leases.Held]] = []
+        self.seen: list[tuple[list[Grown], list[tick.Grown]]] = []
 
     @property
     def now(self) -> float:
@@ -56,6 +57,8 @@ class Pair:
             *[self.act] * 8,
             self.write,
             self.notice,
+            self.see,
+            self.tell,
             self.create,
             self.switch,
             self.divide,
@@ -80,6 +83,21 @@ class Pair:
     def notice(self) -> None:
         self.rows.notice(self.now)
         notice(clock=self.clock)
+
+    def see(self) -> None:
+        """The first half of a tick."""
+        shard_of = {real.pk: number for number, real in self.shards.items()}
+        ours, theirs = self.rows.grown(), tick.grown()
+        spelled = [Grown(shard_of[one.shard], *one[1:3], bool(one.closed)) for one in theirs]
+        assert sorted(ours) == sorted(spelled)
+        self.seen.append((ours, theirs))
+
+    def tell(self) -> None:
+        """The second half, whatever has happened since the first."""
+        if self.seen:
+            ours, theirs = self.seen.pop(self.luck.randrange(len(self.seen)))
+            self.rows.tell(ours, self.now)
+            tick.tell(theirs, clock=self.clock)
 
     def due(self) -> None:
         known = dict(zip(self.lane_pks(), self.rows.lanes, strict=True))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from tests.simulation.checks import violations
+from tests.simulation.coverage import situations
 from tests.simulation.simulator import STEPS, Parts, simulate
 from tests.simulation.story import Story
 
@@ -45,3 +47,10 @@ def _last_events(story: Story, text: str) -> list[str]:
     worldwide = {"killed", "frozen", "jumped", "switched", "divided"}
     events = [e for e in story.events if getattr(e, field) == number or e.kind in worldwide]
     return [event.line() for event in events[-_LAST:]]
+
+
+def digest(seed: int, steps: int = STEPS) -> str:
+    """A number that only the same story has, with the same counts of what came up in it."""
+    story = simulate(seed, steps)
+    told = [*map(repr, story.events), *map(repr, sorted(situations(story).items()))]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -37,6 +37,10 @@ Rest = float | None
 """What a turn yields: a time (true clock) before which it need not go on, or None."""
 
 
+class DatabaseAwayError(Exception):
+    """What a turn meets when the database has gone away under it."""
+
+
 @dataclass
 class World:
     """What all workers of a run share."""
@@ -72,6 +76,7 @@ class Worker:
         self.world = world
         self.skew = 0.0
         self.frozen_until = 0.0
+        self.stopping = False  # asked to end after what is under way
         self.renewed_at = world.now
         self.turns: list[list[object]] = []  # [generator, not before]
         self.hand: set[Grip] = set()
@@ -87,7 +92,14 @@ class Worker:
 
     def begin(self, lane_id: int) -> None:
         """Start a turn with a lane."""
-        self.turns.append([self.turn(lane_id), 0.0])
+        if not self.stopping:
+            self.turns.append([self.turn(lane_id), 0.0])
+
+    def stop(self) -> None:
+        """Ask all turns to let go after what they are doing now; none waits any longer."""
+        self.stopping = True
+        for turn in self.turns:
+            turn[1] = 0.0
 
     def renew(self) -> None:
         """Extend the leases of all lanes in hand, in one statement."""
@@ -102,16 +114,30 @@ class Worker:
         """Hold a lane for as long as there is work."""
         held = self.claim(lane_id)
         if held is None:
+            self.world.tell("refused", lane=lane_id, worker=self.name)
             return
         self.world.tell("claimed", held, worker=self.name, skew=self.skew)
         self.hand.add(held.grip)
         try:
             yield None
             until = yield from self.work(held)
-            self.world.rows.release(held, self.now(), until)
-            self.world.tell("released", held, worker=self.name)
+            self.release(held, until)
+        except DatabaseAwayError:
+            self.world.tell("broke", held, worker=self.name)
+            if self._unlucky(0.5):  # letting go fails too: the lease has to run out
+                self.forget(held)
+            else:
+                self.release(held, self.now() + PATIENCE)
         finally:
             self.let_go(held)
+
+    def release(self, held: Held, until: float | None) -> None:
+        """Let go of a lane until it is due again."""
+        self.world.rows.release(held, self.now(), until)
+        self.world.tell("released", held, worker=self.name)
+
+    def forget(self, held: Held) -> None:
+        """Leave a lane to its lease."""
 
     def let_go(self, held: Held) -> None:
         """Take a lane out of the hand."""
@@ -130,6 +156,8 @@ class Worker:
             if errand is None:
                 return self.now()  # when it is still ours: it was switched off and on again
             mapping, upto = replace(errand[0]), errand[1]
+            if self._unlucky(0.2):  # another statement follows
+                yield None
             seen = self.look(held, lane, mapping, upto)
             yield None
             action = decide(lane, seen, mapping.rules, self.now())
@@ -147,7 +175,7 @@ class Worker:
                     return self.now()
                 lane, until = after, max(self.now(), after.not_before)
                 yield None
-            if held.grip in self.lost:
+            if held.grip in self.lost or self.stopping:
                 return until
 
     def carry_out(
@@ -225,7 +253,7 @@ class Worker:
         """Run the function once: fence, run, store."""
         world = self.world
         if self._unlucky(0.03):
-            return self._unreached(held, lane, action, mapping)
+            return self.unreached(held, lane, action, mapping)
         if not lane.request_id:
             world.calls += 1
             lane = replace(lane, request_id=f"r{world.calls}")
@@ -256,8 +284,11 @@ class Worker:
         yield None
         if self._unlucky(0.03):
             world.tell("ended", held, worker=self.name, call=call, fate="Unreachable")
-            return self._unreached(held, lane, action, mapping)
-        yield None
+            return self.unreached(held, lane, action, mapping)
+        returns = world.now + (world.luck.choice([20.0, 40.0, 90.0]) if self._unlucky(0.04) else 0)
+        yield returns
+        while world.now < returns and not world.calm:  # only waits can be cut short
+            yield returns
         outcome = self._run(held, lane, action, mapping)
         world.tell("ended", held, worker=self.name, call=call, fate=type(outcome).__name__)
         yield None
@@ -289,7 +320,8 @@ class Worker:
         self._stored(held, after, batch.low, high, fate, seqs, call, final=action.final)
         return after
 
-    def _unreached(self, held: Held, lane: Lane, action: Invoke, mapping: Mapping) -> Lane | None:
+    def unreached(self, held: Held, lane: Lane, action: Invoke, mapping: Mapping) -> Lane | None:
+        """Store that the function could not be run."""
         after = settle(lane, action, Unreachable(), mapping.rules, self.now())
         if not self.world.rows.store(held, after, self.now()):
             self.world.tell("fenced", held, worker=self.name)
@@ -335,6 +367,7 @@ class Worker:
             seqs=seqs,
             call=call,
             request=request,
+            skew=self.skew,
             final=final,
             total=after.checkpoint,
         )
