@@ -53,7 +53,10 @@ class App:
         return str(made["TableDescription"]["LatestStreamArn"])
 
     def function(self, name: str = "reader", source: str = PRINT_KEYS, **members: Any) -> str:
-        """Create a function with a role that may read streams; returns its ARN."""
+        """Create a function with a role that may read streams; returns its ARN.
+
+        It has a minute for each event: three seconds are not enough on every machine.
+        """
         role = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]
         self.iam.attach_role_policy(RoleName=name, PolicyArn=STREAM_POLICY)
         made = self.functions.create_function(
@@ -61,7 +64,7 @@ class App:
             Runtime=RUNTIME,
             Role=role["Arn"],
             Handler="app.handler",
-            **{"Code": {"ZipFile": package(app=source)}, **members},
+            **{"Code": {"ZipFile": package(app=source)}, "Timeout": 60, **members},
         )
         return str(made["FunctionArn"])
 

@@ -75,9 +75,8 @@ class World:
         """How many records the messages in the queue are about."""
         sqs = self.app.product.client("sqs", self.app.account)
         records = 0
-        while messages := sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
+        asked = {"QueueUrl": self.url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 3600}
+        while messages := sqs.receive_message(**asked).get("Messages"):
             for message in messages:
                 records += json.loads(message["Body"])["DDBStreamBatchInfo"]["batchSize"]
         return records
@@ -120,7 +119,7 @@ def ask(app: App, protocol: str, metric: str, dimension: str, value: str) -> dic
                 "SignedHeaders=host, Signature=0",
             },
         )
-        with urllib.request.urlopen(request, timeout=30) as got:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=300) as got:  # noqa: S310
             given = {
                 "status_code": got.status,
                 "headers": {name.lower(): text for name, text in got.headers.items()},

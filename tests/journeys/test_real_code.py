@@ -62,7 +62,7 @@ def bundle() -> bytes:
 
 def test_the_batch_processor_of_powertools_runs_unchanged(app: App) -> None:
     stream = app.table()
-    app.function(Code={"ZipFile": bundle()}, Timeout=30, MemorySize=256)
+    app.function(Code={"ZipFile": bundle()}, Timeout=120, MemorySize=256)
     app.trigger(stream)
 
     for one, amount in (("a", "5"), ("b", "-1"), ("c", "7")):
@@ -92,7 +92,7 @@ def handler(event, context):
 def test_a_function_calls_another_and_writes_to_a_table_with_plain_boto3(app: App) -> None:
     """So triggers can chain: Orders → reader → Copies → copier."""
     app.function("helper", source="def handler(event, context):\n    return event\n")
-    app.function(source=CALLER, Timeout=30, MemorySize=512)
+    app.function(source=CALLER, Timeout=120, MemorySize=512)
     app.allow("reader", "lambda:InvokeFunction", "dynamodb:PutItem", "dynamodb:DescribeTable")
     app.function("copier")
     app.trigger(app.table())

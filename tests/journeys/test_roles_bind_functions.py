@@ -53,7 +53,7 @@ def run(app: App, name: str = "reader"):
 def test_plain_boto3_is_allowed_and_denied_as_the_role_says(app: App) -> None:
     app.table()
     app.table("Copies")
-    app.function(source=TRIES, Timeout=30, MemorySize=512)
+    app.function(source=TRIES, Timeout=120, MemorySize=512)
     table = f"arn:aws:dynamodb:us-east-1:{app.account}:table/Orders"
     app.allow("reader", "dynamodb:PutItem", resource=table)
 
@@ -75,7 +75,7 @@ def test_plain_boto3_is_allowed_and_denied_as_the_role_says(app: App) -> None:
 
 
 def test_a_function_whose_role_may_not_write_logs_has_none(app: App) -> None:
-    app.function("silent", source=TRIES, Timeout=30, MemorySize=512)
+    app.function("silent", source=TRIES, Timeout=120, MemorySize=512)
     app.iam.detach_role_policy(
         RoleName="silent",
         PolicyArn="arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole",

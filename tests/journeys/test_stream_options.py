@@ -73,15 +73,19 @@ def test_splitting_and_reporting_together(app: App) -> None:
     assert calls(app, 5) == [["1", "2", "3", "4"], ["2", "3", "4"], ["2"], ["2"], ["3", "4"]]
 
 
-def test_a_window_gathers_what_arrives_within_it(app: App) -> None:
+def test_a_window_gathers_until_the_batch_is_full_or_its_time_is_over(app: App) -> None:
     stream = app.table()
     app.function(source="def handler(e, c):\n    print('CALL', len(e['Records']))\n")
-    app.trigger(stream, MaximumBatchingWindowInSeconds=3)
+    uuid = app.trigger(stream, BatchSize=3, MaximumBatchingWindowInSeconds=300)
 
-    app.put("a")
-    app.put("b")
+    for one in ("a", "b", "c"):
+        app.put(one)
+    full = calls(app, 1)
+    app.functions.update_event_source_mapping(UUID=uuid, MaximumBatchingWindowInSeconds=1)
+    app.put("d")
 
-    assert calls(app, 1) == [["2"]]
+    assert full == [["3"]]
+    assert calls(app, 2) == [["3"], ["1"]]
 
 
 def test_filters_keep_records_from_the_function(app: App) -> None:
@@ -98,17 +102,17 @@ def test_filters_keep_records_from_the_function(app: App) -> None:
 
 
 def test_records_older_than_the_limit_are_given_up_without_an_invocation(app: App) -> None:
-    """A mapping that is enabled more than a minute after the write; time is not waited for but
+    """A mapping that is enabled more than an hour after the write; time is not waited for but
     moved: the records' arrival is set back in the product's own database."""
     import sqlite3
 
     stream = app.table()
     app.function()
     app.put("old")
-    uuid = app.trigger(stream, MaximumRecordAgeInSeconds=60, Enabled=False)
-    with sqlite3.connect(app.product.data / "shardlight.sqlite3", timeout=10) as database:
+    uuid = app.trigger(stream, MaximumRecordAgeInSeconds=3600, Enabled=False)
+    with sqlite3.connect(app.product.data / "shardlight.sqlite3", timeout=300) as database:
         database.execute(
-            "UPDATE triggers_record SET created_ms = created_ms - 120000 WHERE shard_id IN "
+            "UPDATE triggers_record SET created_ms = created_ms - 7200000 WHERE shard_id IN "
             "(SELECT id FROM triggers_shard WHERE stream_id = "
             "(SELECT id FROM triggers_stream WHERE arn = ?))",
             [stream],
@@ -133,11 +137,15 @@ def handler(event, context):
     )
     app.trigger(stream, TumblingWindowInSeconds=2, BatchSize=1)
 
-    app.put("a", "b")
+    items = [{"id": {"S": one}} for one in ("a", "b")]
+    puts = [{"Put": {"TableName": "Orders", "Item": item}} for item in items]
+    app.db.transact_write_items(TransactItems=puts)  # arrive at one moment: in one window
 
-    seen = calls(app, 3)
-    assert seen[-1][1:] == ["True", "False"]
-    assert sum(int(c[0]) for c in seen if c[1] == "True") <= 2
+    assert calls(app, 3) == [
+        ["1", "False", "False"],
+        ["2", "False", "False"],
+        ["2", "True", "False"],
+    ]
 
 
 def test_parallel_batches_keep_each_items_order(app: App) -> None:
