@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.console import PATIENCE_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
     "--headless",
@@ -27,8 +29,8 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-START_SECONDS = 60
-PATIENCE_MS = 20_000
+START_SECONDS = PATIENCE_SECONDS
+PATIENCE_MS = PATIENCE_SECONDS * 1000
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -73,7 +75,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(120)
         said.close()
 
 
@@ -118,6 +120,7 @@ def visit(chromium: Browser, product: str) -> Iterator[Opened]:
             java_script_enabled=scripts,
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
+            reduced_motion="reduce",
         )
         context.add_cookies(
             [{"name": "shardlight-place", "value": f"{account}/us-east-1", "url": product}]

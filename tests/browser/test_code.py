@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.console import create_function, press
+from tests.browser.console import create_function, follow, press
 from tests.browser.test_accessibility import RULES
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def test_changes_of_several_files_wait_and_are_deployed_together(visit: Opened) 
 
     _write(page, "ANSWER = 'forty-two'\n")
     expect(page.locator("[data-edited]")).to_be_visible()
-    page.get_by_role("link", name="lambda_function.py").click()
+    follow(page.get_by_role("link", name="lambda_function.py"))
     expect(page.locator("[data-edited]")).to_be_visible()
     _write(
         page,

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.console import create_table, press
+from tests.browser.console import create_table, follow, press, reload_until
 from tests.browser.test_accessibility import RULES
 
 pytestmark = pytest.mark.browser
@@ -41,12 +41,8 @@ def test_a_failure_is_found_fetched_and_replayed(visit: Opened, scripts: bool) -
 
     page.goto("/queues/reader-failures/")
     fetch = page.locator('[data-label="queue.fetch"]')
-    for _ in range(40):
-        if fetch.count():
-            break
-        page.wait_for_timeout(250)
-        page.reload()
-    fetch.click()
+    reload_until(fetch)
+    follow(fetch)
     expect(page.get_by_role("cell", name="id = A-1")).to_be_visible()
     press(page, "failure.replay")
 

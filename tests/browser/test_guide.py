@@ -8,13 +8,20 @@ appears in its log.
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.console import create_function, create_table, node, press, put_item
+from tests.browser.console import (
+    create_function,
+    create_table,
+    follow,
+    node,
+    press,
+    put_item,
+    reload_until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +43,7 @@ def test_five_steps_lead_from_nothing_to_the_log_line(visit: Opened) -> None:
     expect(node(page)).to_have_attribute("data-state", "Not saved yet")
     press(page, "designer.save")
     expect(node(page)).to_have_attribute("data-state", "Enabled")  # by itself, without a reload
-    node(page).click()
+    follow(node(page))
     expect(page.locator('[data-label="trigger.disable"]')).to_be_visible()
 
     tail = visit()
@@ -53,18 +60,10 @@ def test_the_five_steps_work_without_javascript(visit: Opened) -> None:
     _add_trigger(page, "Orders")
     expect(node(page)).to_have_attribute("data-state", "Not saved yet")
     press(page, "designer.save")
-    _reload_until(page, "#designer-triggers", "Enabled")
+    reload_until(page.locator("#designer-triggers").filter(has_text="Enabled"))
     put_item(page, "Orders", "A-18")
     page.goto("/functions/orders-reader/logs")
-    _reload_until(page, "main", "INSERT {'id': {'S': 'A-18'}}")
-
-
-def _reload_until(page: Page, where: str, words: str) -> None:
-    until = time.monotonic() + 20
-    while words not in page.locator(where).inner_text():
-        assert time.monotonic() < until, f"{words!r} never came"
-        page.wait_for_timeout(200)
-        page.reload()
+    reload_until(page.locator("main").filter(has_text="INSERT {'id': {'S': 'A-18'}}"))
 
 
 def test_a_stream_is_turned_on_in_the_form_and_the_trigger_is_managed(visit: Opened) -> None:
@@ -79,14 +78,14 @@ def test_a_stream_is_turned_on_in_the_form_and_the_trigger_is_managed(visit: Ope
     press(page, "designer.save")
     expect(node(page)).to_have_attribute("data-state", "Enabled")
 
-    node(page).click()
+    follow(node(page))
     press(page, "trigger.disable")
-    page.locator('dialog [data-label="trigger.disable"]').click()
+    follow(page.locator('dialog [data-label="trigger.disable"]'))
     expect(node(page)).to_have_attribute("data-state", "Disabled")
     press(page, "trigger.enable")
     expect(node(page)).to_have_attribute("data-state", "Enabled")
     press(page, "trigger.delete")
-    page.locator('dialog [data-label="trigger.delete"]').click()
+    follow(page.locator('dialog [data-label="trigger.delete"]'))
     expect(page.locator("#designer-triggers")).to_contain_text("No triggers yet")
 
 

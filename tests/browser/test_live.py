@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.console import create_function, create_table, node, press, put_item
+from tests.browser.console import create_function, create_table, follow, node, press, put_item
 
 pytestmark = pytest.mark.browser
 
@@ -39,12 +39,17 @@ def test_records_of_a_table_appear_without_a_reload(visit: Opened) -> None:
 
 
 def test_a_changed_state_is_told_to_screen_readers(visit: Opened) -> None:
-    page = visit(account="700000000003")
+    page, other = visit(account="700000000003"), visit(account="700000000003")
     _furnish(page)
-
     press(page, "designer.save")
+    expect(node(page)).to_have_attribute("data-state", "Enabled")
 
-    expect(page.locator("#announcer")).to_contain_text("DynamoDB: Orders: Enabled")
+    other.goto("/functions/reader/")
+    follow(node(other))
+    press(other, "trigger.disable")
+    follow(other.locator('dialog [data-label="trigger.disable"]'))
+
+    expect(page.locator("#announcer")).to_contain_text("DynamoDB: Orders: Disabled")
 
 
 def test_an_open_menu_stays_open_while_the_part_around_it_changes(visit: Opened) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.console import create_function, create_table, node, press, put_item
+from tests.browser.console import create_function, create_table, follow, node, press, put_item
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_a_batch_that_happened_is_run_again_as_a_test(visit: Opened) -> None:
     _reading(page)
     put_item(page, "Orders", "A-1")
     page.goto("/functions/reader/")
-    node(page).click()
+    follow(node(page))
     press(page, "trigger.details")
     expect(page.locator('[data-label="trigger.as_event"]').first).to_be_visible()
 
@@ -94,12 +94,12 @@ def test_a_trigger_is_added_to_an_alias_in_the_designer(visit: Opened) -> None:
     press(page, "alias.create")
 
     page.goto("/functions/reader/")
-    page.get_by_role("link", name="live 0").click()
+    follow(page.get_by_role("link", name="live 0"))
     press(page, "designer.add")
     press(page, "designer.dynamodb")
     page.locator('input[name="table"]').check()
     press(page, "trigger.add")
     press(page, "designer.save")
 
-    page.get_by_role("link", name="live 1").click()
+    follow(page.get_by_role("link", name="live 1"))
     expect(node(page)).to_have_attribute("data-state", "Enabled")

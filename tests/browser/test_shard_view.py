@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.console import create_function, create_table, node, press, put_item
+from tests.browser.console import create_function, create_table, follow, node, press, put_item
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def _trigger(page: Page) -> None:
     press(page, "trigger.add")
     press(page, "designer.save")
     expect(node(page)).to_have_attribute("data-state", "Enabled")
-    node(page).click()
+    follow(node(page))
     press(page, "trigger.details")
 
 
@@ -30,7 +30,7 @@ def test_a_record_becomes_a_cell_and_leads_to_its_journey(visit: Opened) -> None
     put_item(other, "Orders", "A-1")
     cell = page.get_by_role("link", name="Record 1, processed")
     expect(cell).to_be_visible()
-    cell.click()
+    follow(cell)
 
     expect(page.get_by_text("The function had it and succeeded.")).to_be_visible()
     expect(page.get_by_role("cell", name='{"S": "A-1"}')).to_be_visible()
