@@ -276,7 +276,7 @@ def test_the_aws_cli_puts_and_reads(gateway, account, now):
     cli = ("cloudwatch", "put-metric-data", "--namespace", "Cli", "--metric-name", "M")
     gateway.cli(*cli, "--value", "4", "--dimensions", "A=1", account=account)
     span = ("--start-time", around(now)["StartTime"].isoformat())
-    span += ("--end-time", (now + timedelta(minutes=2)).isoformat())
+    span += ("--end-time", (now + timedelta(minutes=60)).isoformat())
     metric = ("--namespace", "Cli", "--metric-name", "M", "--dimensions", "Name=A,Value=1")
 
     read = ("cloudwatch", "get-metric-statistics", *metric, "--period", "60", *span)

@@ -165,7 +165,7 @@ def test_code_is_downloaded_from_its_location(client: Any, create: Any) -> None:
     code = client.get_function(FunctionName="greet")["Code"]
 
     assert code["RepositoryType"] == "S3"
-    with urllib.request.urlopen(code["Location"], timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(code["Location"], timeout=300) as answer:  # noqa: S310
         assert answer.read() == package()
 
 

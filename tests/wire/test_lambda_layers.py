@@ -49,7 +49,7 @@ def test_a_layer_version_is_described_as_aws_does(client: Any, account: str) -> 
         "CompatibleRuntimes": [RUNTIME],
         "LicenseInfo": "MIT",
     }
-    with urllib.request.urlopen(content["Location"], timeout=10) as file:  # noqa: S310
+    with urllib.request.urlopen(content["Location"], timeout=300) as file:  # noqa: S310
         assert file.read() == files(python__tools_py="x = 1\n")
 
 

@@ -23,7 +23,7 @@ import time, boto3
 def handler(event, context):
     s3 = boto3.client("s3", config=boto3.session.Config(s3={"addressing_style": "path"}))
     s3.put_object(Bucket="gate", Key="began", Body=b"")
-    for _ in range(600):
+    for _ in range(4000):
         if s3.list_objects_v2(Bucket="gate", Prefix="open").get("KeyCount"):
             return "through"
         time.sleep(0.05)
@@ -55,7 +55,7 @@ def test_a_throttled_call_has_awss_shape(client: Any, create: Callable[..., str]
 def test_a_reserve_of_one_runs_one_at_a_time(
     client: Any, product: Product, account: str, create: Callable[..., str]
 ) -> None:
-    create(WAITS, Timeout=60, MemorySize=256)
+    create(WAITS, Timeout=300, MemorySize=256)
     reserve(client, 1)
     statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
     product.client("iam", account).put_role_policy(
@@ -68,11 +68,11 @@ def test_a_reserve_of_one_runs_one_at_a_time(
 
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(lambda: client.invoke(FunctionName="probe")["Payload"].read())
-        running = until(lambda: s3.list_objects_v2(Bucket="gate").get("KeyCount"), 30)
+        running = until(lambda: s3.list_objects_v2(Bucket="gate").get("KeyCount"))
         with pytest.raises(ClientError) as error:
             client.invoke(FunctionName="probe")
         s3.put_object(Bucket="gate", Key="open", Body=b"")
-        answer = json.loads(first.result(60))
+        answer = json.loads(first.result(240))
     after = json.loads(client.invoke(FunctionName="probe")["Payload"].read())
 
     assert running

