@@ -77,7 +77,7 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["ENGINE"] = "console.sqlite"
     DATABASES["default"]["OPTIONS"] = {
-        "timeout": 10,
+        "timeout": 60,  # seconds; as long as SDKs wait for an answer
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192; "
             "PRAGMA wal_autocheckpoint=4000;"  # pages: a writer waits for it, so not too often

@@ -26,7 +26,7 @@ def available() -> bool:
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server while the block runs; gives its DATABASE_URL."""
-    folder = Path(tempfile.mkdtemp(prefix="shardlight-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="shardlight-pg-", dir="/tmp"))  # open, and short
     try:
         binaries = _binaries(folder)
         home = folder / "home"
