@@ -17,8 +17,12 @@ A_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a list; `total` counts what has the words, `query` are the words."""
+    """One page of a list; `total` counts what has the words, `query` are the words.
 
+    `heading` is the label of what is listed.
+    """
+
+    heading: str
     page: Page[Any]
     query: str
 
@@ -47,23 +51,25 @@ class Listed:
         return urlencode({**words, "page": number})
 
 
-def of_rows(request: HttpRequest, rows: QuerySet[Any]) -> Listed:
+def of_rows(request: HttpRequest, heading: str, rows: QuerySet[Any]) -> Listed:
     """Cut rows that have a `name`."""
     query = _query(request)
     found = rows.filter(name__icontains=query) if query else rows
-    return _cut(request, found.order_by("name"), query)
+    return _cut(request, heading, found.order_by("name"), query)
 
 
-def of_things(request: HttpRequest, things: Sequence[Any], name_of: Callable[[Any], str]) -> Listed:
+def of_things(
+    request: HttpRequest, heading: str, things: Sequence[Any], name_of: Callable[[Any], str]
+) -> Listed:
     """Cut what is in memory already, in its order."""
     query = _query(request)
     found = [one for one in things if query.lower() in name_of(one).lower()]
-    return _cut(request, found, query)
+    return _cut(request, heading, found, query)
 
 
 def _query(request: HttpRequest) -> str:
     return request.GET.get("name", "").strip()
 
 
-def _cut(request: HttpRequest, found: Any, query: str) -> Listed:
-    return Listed(Paginator(found, A_PAGE).get_page(request.GET.get("page")), query)
+def _cut(request: HttpRequest, heading: str, found: Any, query: str) -> Listed:
+    return Listed(heading, Paginator(found, A_PAGE).get_page(request.GET.get("page")), query)

@@ -77,14 +77,14 @@ def _newest(scope: Scope, argument: str) -> list[Line]:
 def index(request: HttpRequest) -> HttpResponse:
     """List the log groups of this account and region."""
     found = listings.list_groups(place.scope(request), count=1000).rows
-    listed = lists.of_things(request, found, lambda one: one.name)
+    listed = lists.of_things(request, "log.groups", found, lambda one: one.name)
     stored = groups.stored_bytes(list(listed.page))
     return answer.page(
         request,
         "logs/index.html",
         section="logs",
         trail=[(labels.text("log.groups"), "")],
-        groups=[(one, stored[one.pk]) for one in listed.page],
+        rows=[(one, stored[one.pk]) for one in listed.page],
         listed=listed,
     )
 

@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     scope = place.scope(request)
     counted = attachments.counts(scope)
     found = sorted(library.under(scope), key=lambda one: (one.is_aws, one.name))
-    listed = lists.of_things(request, found, lambda one: one.name)
+    listed = lists.of_things(request, "managed.list", found, lambda one: one.name)
     return answer.page(
         request,
         "policies/index.html",

@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     scope = place.scope(request)
     found = call(scope, "iam", "ListRoles", MaxItems=MOST)["Roles"]
     used = Counter(_functions(scope).values_list("role_arn", flat=True))
-    listed = lists.of_things(request, found, lambda role: str(role["RoleName"]))
+    listed = lists.of_things(request, "role.list", found, lambda role: str(role["RoleName"]))
     rows = [(role, used[role["Arn"]]) for role in listed.page]
     return answer.page(
         request,

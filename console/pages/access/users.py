@@ -28,14 +28,14 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the account's users."""
     scope = place.scope(request)
     found = call(scope, "iam", "ListUsers", MaxItems=MOST)["Users"]
-    listed = lists.of_things(request, found, lambda user: str(user["UserName"]))
+    listed = lists.of_things(request, "user.list", found, lambda user: str(user["UserName"]))
     return answer.page(
         request,
         "users/index.html",
         section="roles",
         trail=[(labels.text("user.list"), "")],
         tab="user.list",
-        users=listed.page,
+        rows=listed.page,
         listed=listed,
         enforced=enforcement.is_enforced(scope.account),
     )

@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{made['LayerVersionArn']} was published.")
             return answer.see(reverse("layer", args=[form.cleaned_data["name"]]))
     found = layers.listed(scope)
-    listed = lists.of_things(request, found, lambda one: one.layer.name)
+    listed = lists.of_things(request, "layer.list", found, lambda one: one.layer.name)
     return answer.page(
         request,
         "layers/index.html",
@@ -51,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         trail=trail(),
         status=422 if form.errors else 200,
         form=form,
+        rows=listed.page,
         listed=listed,
     )
 

@@ -59,14 +59,14 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the functions of this account and region."""
     scope = place.scope(request)
     counts = mapping_counts(scope, "function_name")
-    listed = lists.of_rows(request, rows(scope))
+    listed = lists.of_rows(request, "function.list", rows(scope))
     found = [Row(one, counts.get(one.name, 0)) for one in listed.page]
     return answer.page(
         request,
         "functions/index.html",
         section="functions",
         trail=trail(),
-        functions=found,
+        rows=found,
         listed=listed,
         others=elsewhere.places(scope) if not (found or listed.query) else [],
     )

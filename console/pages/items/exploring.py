@@ -66,7 +66,7 @@ def explore(request: HttpRequest) -> HttpResponse:
     table = request.GET.get("table")
     if table in [card.name for card in found]:
         return answer.see(reverse("items", args=[table]))
-    listed = lists.of_things(request, found, lambda card: card.name)
+    listed = lists.of_things(request, "table.list", found, lambda card: card.name)
     return answer.page(
         request,
         "items/choose.html",

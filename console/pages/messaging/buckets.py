@@ -46,14 +46,14 @@ def index(request: HttpRequest) -> HttpResponse:
     counted = buckets.of(scope).annotate(
         count=Count("objects_in"), bytes=Sum("objects_in__size", default=0)
     )
-    listed = lists.of_rows(request, counted)
+    listed = lists.of_rows(request, "bucket.list", counted)
     return answer.page(
         request,
         "buckets/index.html",
         section="buckets",
         trail=trail(),
         status=422 if form.errors else 200,
-        buckets=listed.page,
+        rows=listed.page,
         listed=listed,
         form=form,
     )

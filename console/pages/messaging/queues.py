@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         with form.refused_by_aws():
             call(scope, "sqs", "CreateQueue", **form.members())
             return answer.see(reverse("queue", args=[form.cleaned_data["name"]]))
-    listed = lists.of_rows(request, finding.of(scope))
+    listed = lists.of_rows(request, "queue.list", finding.of(scope))
     return answer.page(
         request,
         "queues/index.html",

@@ -45,14 +45,14 @@ def index(request: HttpRequest) -> HttpResponse:
             call(scope, "sns", "CreateTopic", Name=form.cleaned_data["name"])
             return answer.see(reverse("topic", args=[form.cleaned_data["name"]]))
     counted = topics.of(scope).annotate(subscribers=Count("subscriptions"))
-    listed = lists.of_rows(request, counted)
+    listed = lists.of_rows(request, "topic.list", counted)
     return answer.page(
         request,
         "topics/index.html",
         section="topics",
         trail=trail(),
         status=422 if form.errors else 200,
-        topics=listed.page,
+        rows=listed.page,
         listed=listed,
         form=form,
     )

@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the tables of this account and region."""
     scope = place.scope(request)
     readers = streams.mapping_counts(scope, "stream_arn")
-    listed = lists.of_rows(request, streams.tables(scope).select_related("stream"))
+    listed = lists.of_rows(request, "table.list", streams.tables(scope).select_related("stream"))
     found = list(listed.page)
     counts = dict(
         Item.objects.filter(table__in=[row.pk for row in found])
@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tables/index.html",
         section="tables",
         trail=trail(),
-        tables=rows,
+        rows=rows,
         listed=listed,
         others=elsewhere.places(scope) if not (rows or listed.query) else [],
     )
