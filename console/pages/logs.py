@@ -18,7 +18,7 @@ from console.pages.aws import call
 from console.pages.functions import frame, listing
 from console.pages.refusals import Refusal, explain
 from functions.invocations import journal
-from functions.models import LogGroup
+from functions.models import Function, LogGroup
 from functions.observability import groups, listings, reading, requests
 from functions.observability.reading import Line
 
@@ -127,14 +127,10 @@ def group(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def of_function(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def of_function(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Show the Logs tab of a function: its group, followed live."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
-    group_name = f"/aws/lambda/{name}"
+    group_name = f"/aws/lambda/{function.name}"
     topic = f"tail:{group_name}"
     return frame.show(
         request,
@@ -146,7 +142,7 @@ def of_function(request: HttpRequest, name: str) -> HttpResponse:
         group_exists=LogGroup.objects.filter(
             tenancy_id=scope.tenancy, region=scope.region, name=group_name
         ).exists(),
-        missing=journal.missing(scope, function.role_arn, group_name, name),
+        missing=journal.missing(scope, function.role_arn, group_name, function.name),
         topic=topic,
         topics=[topic],
     )

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, place
+from console.pages import answer
 from console.pages.aws import call
 from console.pages.forms.serving import NO_AUTH, AddressForm
-from console.pages.functions import frame, listing, versions
+from console.pages.functions import frame, listing
 from console.pages.triggers.qualifiers import apart
 from functions.catalog.routing import LATEST
 from functions.models import Function
@@ -21,17 +21,15 @@ PUBLIC = "FunctionURLAllowPublicAccess"
 """The statement that AWS's console adds for an address without authentication."""
 
 
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """List the addresses; POST makes or changes that of a qualifier, or takes one away."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return versions.missing(request, error)
     if "remove" in request.POST:
-        _remove(request, scope, name, request.POST["remove"])
+        _remove(request, scope, function.name, request.POST["remove"])
         return answer.see(request.path)
-    found = call(scope, "lambda", "ListFunctionUrlConfigs", FunctionName=name)["FunctionUrlConfigs"]
+    found = call(scope, "lambda", "ListFunctionUrlConfigs", FunctionName=function.name)[
+        "FunctionUrlConfigs"
+    ]
     addresses = {apart(one["FunctionArn"].partition(":function:")[2])[1]: one for one in found}
     chosen = request.GET.get("qualifier", "")
     form = AddressForm(
@@ -42,7 +40,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             known = form.cleaned_data["qualifier"] in addresses
-            _save(request, scope, name, form.members(), known=known)
+            _save(request, scope, function.name, form.members(), known=known)
             return answer.see(request.path)
     return frame.show(
         request,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from console.aws.errors import AwsError
+from console.aws.scope import Scope
 from console.pages import answer, ending, labels, place
 from console.pages.aws import call
 from console.pages.forms.catalog import AliasForm
@@ -30,21 +31,24 @@ class Row:
     triggers: int
 
 
-def index(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def index(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """List the aliases, and make a new one."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return versions.missing(request, error)
     form = AliasForm(request.POST or None, versions=_versions(function))
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             alias = form.cleaned_data["name"]
-            call(scope, "lambda", "CreateAlias", FunctionName=name, Name=alias, **_lasting(form))
+            call(
+                scope,
+                "lambda",
+                "CreateAlias",
+                FunctionName=function.name,
+                Name=alias,
+                **_lasting(form),
+            )
             messages.success(request, f"The alias {alias} was created.")
             return answer.see(request.path)
-    triggers = qualifiers.counts(scope, name)
+    triggers = qualifiers.counts(scope, function.name)
     return frame.show(
         request,
         scope,
@@ -64,7 +68,7 @@ def show(request: HttpRequest, name: str, alias: str) -> HttpResponse:
         function = listing.find(scope, name)
         shown = call(scope, "lambda", "GetAlias", FunctionName=name, Name=alias)
     except AwsError as error:
-        return versions.missing(request, error)
+        return listing.missing(request, error)
     form = AliasForm(
         request.POST or None, versions=_versions(function), fixed=True, initial=_initial(shown)
     )

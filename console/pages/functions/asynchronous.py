@@ -8,30 +8,25 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, place
+from console.pages import answer
 from console.pages.aws import call
 from console.pages.forms.catalog import AsynchronousForm
-from console.pages.functions import frame, listing, versions
+from console.pages.functions import frame, listing
 from console.pages.triggers import preview
 from functions.models import EventInvokeConfig, Function
 
 
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Say what becomes of asynchronous invocations of $LATEST."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return versions.missing(request, error)
     form = AsynchronousForm(request.POST or None, initial=_initial(function))
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             _save(scope, function, form)
             messages.success(request, "The settings of asynchronous invocation were saved.")
             return answer.see(request.path)
-    others = listing.rows(scope).exclude(name=name).values_list("name", flat=True)
+    others = listing.rows(scope).exclude(name=function.name).values_list("name", flat=True)
     return frame.show(
         request,
         scope,

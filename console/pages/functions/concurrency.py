@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, live, place
+from console.pages import answer, live
 from console.pages.aws import call
 from console.pages.forms.catalog import OWN, SHARED, ConcurrencyForm
 from console.pages.forms.serving import ProvisionForm
@@ -22,13 +22,9 @@ from functions.models import Function
 from functions.observability.metrics.emission import Place
 
 
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Reserve concurrency for a function, or give the reserve back."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return versions.missing(request, error)
     form = _form(function, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
@@ -37,32 +33,28 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
                     scope,
                     "lambda",
                     "PutFunctionConcurrency",
-                    FunctionName=name,
+                    FunctionName=function.name,
                     ReservedConcurrentExecutions=form.cleaned_data["reserved"],
                 )
             else:
-                call(scope, "lambda", "DeleteFunctionConcurrency", FunctionName=name)
+                call(scope, "lambda", "DeleteFunctionConcurrency", FunctionName=function.name)
             messages.success(request, "The concurrency was saved.")
             return answer.see(request.path)
     return _page(request, scope, function, form)
 
 
 @require_POST
-def provision(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def provision(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Keep environments of a version or an alias ready, or `remove` what is kept of one."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return versions.missing(request, error)
-    back = reverse("function-concurrency", args=[name])
+    back = reverse("function-concurrency", args=[function.name])
     if gone := request.POST.get("remove"):
         try:
             call(
                 scope,
                 "lambda",
                 "DeleteProvisionedConcurrencyConfig",
-                FunctionName=name,
+                FunctionName=function.name,
                 Qualifier=gone,
             )
             messages.success(request, f"Nothing is kept ready of {gone} any more.")
@@ -76,7 +68,7 @@ def provision(request: HttpRequest, name: str) -> HttpResponse:
                 scope,
                 "lambda",
                 "PutProvisionedConcurrencyConfig",
-                FunctionName=name,
+                FunctionName=function.name,
                 Qualifier=form.cleaned_data["qualifier"],
                 ProvisionedConcurrentExecutions=form.cleaned_data["many"],
             )

@@ -12,12 +12,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, live, place
+from console.pages import answer, live
 from console.pages.aws import call
 from console.pages.forms.catalog import StatementForm
 from console.pages.forms.form import ConsoleForm
@@ -57,39 +56,27 @@ class Entry:
         return qualifiers.plain(self.mapping.qualifier)
 
 
-def general(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def general(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Change memory, timeout, handler and the like."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     form = GeneralForm(request.POST or None, runtimes=offered(), initial=_general(function))
     if request.method == "POST" and form.is_valid() and _saved(request, scope, function, form):
         return answer.see(request.path)
     return _page(request, scope, function, "general", form=form)
 
 
-def environment(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def environment(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Change the environment variables."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     form = EnvironmentForm(request.POST or None, pairs=function.environment or {})
     if form.saving and form.is_valid() and _saved(request, scope, function, form):
         return answer.see(request.path)
     return _page(request, scope, function, "environment", form=form)
 
 
-def tags(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def tags(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Change the tags."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     form = TagsForm(request.POST or None, pairs=function.tags)
     if form.saving and form.is_valid():
         with form.refused_by_aws():
@@ -99,13 +86,9 @@ def tags(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, scope, function, "tags", form=form)
 
 
-def permissions(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def permissions(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Choose the role; say what each trigger still needs, and let the role do it."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     if permits.asked(request.POST):
         return _permit(request, scope, function)
     form = RoleForm(request.POST or None, scope=scope, initial={"role": function.role_arn})
@@ -128,14 +111,10 @@ def permissions(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-def triggers(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def triggers(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """List the triggers, saved and staged, as they are now."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
-    topic = f"triggers:{name}"
+    topic = f"triggers:{function.name}"
     return _page(request, scope, function, "triggers", topic=topic, topics=[topic])
 
 
@@ -159,10 +138,6 @@ def render(scope: Scope, argument: str) -> str:
     ]
     context = {"name": name, "qualifier": qualifier, "several": not colon, "entries": entries}
     return render_to_string("functions/triggers_table.html", context)
-
-
-def _missing(request: HttpRequest, error: AwsError) -> HttpResponse:
-    return answer.refused(request, error, section="functions", back=reverse("functions"))
 
 
 def _page(

@@ -19,6 +19,7 @@ from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
 from console.pages import answer, elsewhere, ending, labels, lists, place
+from console.pages.about import about
 from console.pages.aws import call
 from console.pages.forms.functions import NEW_ROLE, FunctionForm
 from console.pages.functions.runtimes import creatable, handler
@@ -47,6 +48,15 @@ def find(scope: Scope, name: str) -> Function:
         arn = scope.arn("lambda", f"function:{name}")
         raise AwsError("ResourceNotFoundException", f"Function not found: {arn}")
     return found
+
+
+of_function = about(find, "functions", "functions")
+"""Hands a view the function of its address."""
+
+
+def missing(request: HttpRequest, error: AwsError) -> HttpResponse:
+    """Say that there is no such function."""
+    return answer.refused(request, error, section="functions", back=reverse("functions"))
 
 
 def trail(*more: tuple[str, str]) -> answer.Trail:

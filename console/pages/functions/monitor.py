@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from console.aws.clock import SYSTEM_CLOCK, Clock
-from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, graphs, place
+from console.pages import graphs
 from console.pages.functions import frame, listing
 from console.pages.graphs import SLOTS, Graph
 from console.pages.tables import standing
@@ -57,13 +55,9 @@ class _Window:
 
 
 @require_GET
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Draw a function's metrics and list its newest invocations."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
     chosen = request.GET.get("range", "")
     return frame.show(
         request,
@@ -75,7 +69,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         range=chosen if chosen in RANGES else "1h",
         graphs=draw(scope, function, RANGES.get(chosen, 1)),
         entries=newest(scope, function),
-        group=f"/aws/lambda/{name}",
+        group=f"/aws/lambda/{function.name}",
         bar=round(graphs.WIDTH / SLOTS - 1.5, 1),
     )
 

@@ -28,26 +28,22 @@ DEPLOYED = "The code of {} was deployed."
 
 
 @require_POST
-def deploy(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def deploy(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Put the texts of one or several files into the function's package."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     texts = _texts(request.POST)
     body = bytes(function.code.body)
     try:
         if not texts:
             raise AwsError("InvalidParameterValueException", "No file was changed.")
-        _update(scope, name, source.changed(body, texts))
+        _update(scope, function.name, source.changed(body, texts))
     except AwsError as error:
         return _refused(request, scope, function, texts, explain(error))
     faults = _faults(texts, function.runtime)
     if request.headers.get("HX-Request"):
         return render(request, "functions/deployed.html", {"files": list(texts), "faults": faults})
-    messages.success(request, DEPLOYED.format(name))
-    return _show(name, next(iter(texts)))
+    messages.success(request, DEPLOYED.format(function.name))
+    return _show(function.name, next(iter(texts)))
 
 
 @require_POST
@@ -109,7 +105,7 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     try:
         function = listing.find(place.scope(request), name)
     except AwsError as error:
-        return _missing(request, error)
+        return listing.missing(request, error)
     file = HttpResponse(bytes(function.code.body), content_type="application/zip")
     file["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return file
@@ -144,7 +140,7 @@ def _changed(
     try:
         function = listing.find(scope, name)
     except AwsError as error:
-        return _missing(request, error)
+        return listing.missing(request, error)
     try:
         _update(scope, name, change(bytes(function.code.body)))
         messages.success(request, done)
@@ -171,10 +167,6 @@ def _refused(
     file, text = next(iter(texts.items()), (source.MAIN, source.read(body, source.MAIN)))
     code = Code(source.names(body), file, text, function.runtime, refusal)
     return page(request, scope, function, Panel(), code=code, status=422)
-
-
-def _missing(request: HttpRequest, error: AwsError) -> HttpResponse:
-    return answer.refused(request, error, section="functions", back=reverse("functions"))
 
 
 def _show(name: str, file: str) -> HttpResponse:

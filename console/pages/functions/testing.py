@@ -36,13 +36,9 @@ class Result:
     refusal: Refusal | None = None
 
 
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Show the Test tab; `?event=` opens a saved event, a template, or one that really happened."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
     if request.method == "POST":
         return _posted(request, scope, function)
     form = TestEventForm(initial=_opened(request, scope, function))
@@ -50,15 +46,11 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
-def run_saved(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def run_saved(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Run with a saved event, or a template, chosen on the Code tab."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
     body = _body(request, scope, function, request.POST.get("event", ""))
-    result = run(scope, name, body)
+    result = run(scope, function.name, body)
     if request.headers.get("HX-Request"):
         return render(request, "functions/result.html", {"result": result, "function": function})
     form = TestEventForm(initial={"body": body})

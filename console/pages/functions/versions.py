@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from console.aws.errors import AwsError
+from console.aws.scope import Scope
 from console.pages import answer, ending, labels, place
 from console.pages.aws import call
 from console.pages.forms.catalog import PublishForm
@@ -54,21 +54,21 @@ class Setting:
     after: object
 
 
-def index(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def index(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """List the versions, and publish a new one."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             description = form.cleaned_data["description"] or None
             made = call(
-                scope, "lambda", "PublishVersion", FunctionName=name, Description=description
+                scope,
+                "lambda",
+                "PublishVersion",
+                FunctionName=function.name,
+                Description=description,
             )
-            messages.success(request, f"{name} has version {made['Version']}.")
+            messages.success(request, f"{function.name} has version {made['Version']}.")
             return answer.see(request.path)
     return frame.show(
         request,
@@ -78,18 +78,14 @@ def index(request: HttpRequest, name: str) -> HttpResponse:
         tab="versions",
         status=422 if form.errors else 200,
         form=form,
-        rows=_rows(function, qualifiers.counts(scope, name)),
+        rows=_rows(function, qualifiers.counts(scope, function.name)),
     )
 
 
 @require_GET
-def compare(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def compare(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Show what differs between two versions: settings, and files line by line."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     chosen = [request.GET.get("before", ""), request.GET.get("after", LATEST)]
     found = [finding.version_of(function, one) for one in chosen]
     before, after = (one or function for one in found)
@@ -129,11 +125,6 @@ def delete(request: HttpRequest, name: str, number: int) -> HttpResponse:
         consequence="Its number is never given again. Triggers that name it stay and fail.",
         verb="version.delete",
     )
-
-
-def missing(request: HttpRequest, error: AwsError) -> HttpResponse:
-    """Say that there is no such function."""
-    return answer.refused(request, error, section="functions", back=reverse("functions"))
 
 
 def _rows(function: Function, triggers: dict[str, int]) -> list[Row]:

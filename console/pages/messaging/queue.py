@@ -19,6 +19,7 @@ from console.aws.clock import SYSTEM_CLOCK
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages import answer, ending, labels, live, place
+from console.pages.about import about
 from console.pages.aws import call
 from console.pages.forms.queues import QueueSettingsForm, ReceiveForm, RedriveForm, SendForm
 from console.pages.messaging.queues import MOST, trail
@@ -27,6 +28,9 @@ from functions.messaging import finding, moving
 from functions.models import Message, Queue
 
 NEWEST = 50
+
+of_queue = about(finding.find, "queues", "queues")
+"""Hands a view the queue of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +43,30 @@ class Seen:
 
 
 @require_GET
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@of_queue
+def show(request: HttpRequest, scope: Scope, queue: Queue) -> HttpResponse:
     """Show a queue and its newest messages."""
-    scope = place.scope(request)
-    try:
-        queue = finding.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     return page(request, scope, queue)
 
 
 @require_POST
-def send(request: HttpRequest, name: str) -> HttpResponse:
+@of_queue
+def send(request: HttpRequest, scope: Scope, queue: Queue) -> HttpResponse:
     """Send a message."""
-    scope = place.scope(request)
-    try:
-        queue = finding.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     form = SendForm(request.POST, fifo=queue.fifo)
     if form.is_valid():
         with form.refused_by_aws():
             url = finding.url_of(scope, queue)
             made = call(scope, "sqs", "SendMessage", QueueUrl=url, **form.members())
             messages.success(request, f"Message {made['MessageId']} was sent.")
-            return answer.see(reverse("queue", args=[name]))
+            return answer.see(reverse("queue", args=[queue.name]))
     return page(request, scope, queue, sending=form)
 
 
 @require_POST
-def receive(request: HttpRequest, name: str) -> HttpResponse:
+@of_queue
+def receive(request: HttpRequest, scope: Scope, queue: Queue) -> HttpResponse:
     """Take messages as a consumer does: others do not see them for a while."""
-    scope = place.scope(request)
-    try:
-        queue = finding.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     form = ReceiveForm(request.POST)
     if form.is_valid():
         with form.refused_by_aws():
@@ -108,25 +100,23 @@ def settle(request: HttpRequest, name: str) -> HttpResponse:
     return _done(request, name, run)
 
 
-def settings(request: HttpRequest, name: str) -> HttpResponse:
+@of_queue
+def settings(request: HttpRequest, scope: Scope, queue: Queue) -> HttpResponse:
     """Change what a queue does with its messages."""
-    scope = place.scope(request)
-    try:
-        queue = finding.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     form = QueueSettingsForm(request.POST or None, initial=_settings(queue))
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             url = finding.url_of(scope, queue)
             call(scope, "sqs", "SetQueueAttributes", QueueUrl=url, Attributes=form.members())
             messages.success(request, "The settings were saved.")
-            return answer.see(reverse("queue", args=[name]))
+            return answer.see(reverse("queue", args=[queue.name]))
     return answer.page(
         request,
         "queues/settings.html",
         section="queues",
-        trail=trail((name, reverse("queue", args=[name])), (labels.text("queue.change"), "")),
+        trail=trail(
+            (queue.name, reverse("queue", args=[queue.name])), (labels.text("queue.change"), "")
+        ),
         status=422 if form.errors else 200,
         queue=queue,
         form=form,
@@ -134,24 +124,22 @@ def settings(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def message(request: HttpRequest, name: str, message_id: str) -> HttpResponse:
+@of_queue
+def message(request: HttpRequest, scope: Scope, queue: Queue, message_id: str) -> HttpResponse:
     """Show one message; of a failure the records, and POST runs them again."""
-    scope = place.scope(request)
-    try:
-        queue = finding.find(scope, name)
-    except AwsError as error:
-        return missing(request, error)
     now = int(SYSTEM_CLOCK.now() * 1000)
     found = finding.alive(queue, now).filter(message_id=message_id).first()
     if found is None:
         gone = AwsError("MessageNotFound", "The message is not in the queue any more.")
-        return answer.refused(request, gone, section="queues", back=reverse("queue", args=[name]))
+        return answer.refused(
+            request, gone, section="queues", back=reverse("queue", args=[queue.name])
+        )
     result = failures.again(scope, found.body) if request.method == "POST" else None
     return answer.page(
         request,
         "queues/message.html",
         section="queues",
-        trail=trail((name, reverse("queue", args=[name])), (message_id, "")),
+        trail=trail((queue.name, reverse("queue", args=[queue.name])), (message_id, "")),
         queue=queue,
         message=found,
         hidden=found.visible_ms > now,

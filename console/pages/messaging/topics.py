@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages import answer, ending, labels, lists, place
+from console.pages.about import about
 from console.pages.aws import call
 from console.pages.forms.topics import PublishForm, SubscribeForm, TopicForm
 from console.pages.functions import listing
@@ -29,6 +30,13 @@ class Row:
 
     subscription: Subscription
     arn: str
+
+
+def _find(scope: Scope, name: str) -> Topic:
+    return topics.find(scope, scope.arn("sns", name))
+
+
+_of_topic = about(_find, "topics", "topics")
 
 
 def trail(*more: tuple[str, str]) -> answer.Trail:
@@ -59,48 +67,36 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@_of_topic
+def show(request: HttpRequest, scope: Scope, topic: Topic) -> HttpResponse:
     """Show a topic with its subscriptions."""
-    scope = place.scope(request)
-    try:
-        topic = _find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     return _page(request, scope, topic)
 
 
 @require_POST
-def subscribe(request: HttpRequest, name: str) -> HttpResponse:
+@_of_topic
+def subscribe(request: HttpRequest, scope: Scope, topic: Topic) -> HttpResponse:
     """Subscribe a queue or a function."""
-    scope = place.scope(request)
-    try:
-        topic = _find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     form = SubscribeForm(request.POST)
     if form.is_valid():
         with form.refused_by_aws():
             arn = topics.arn_of(scope, topic)
             call(scope, "sns", "Subscribe", TopicArn=arn, **form.members())
-            return answer.see(reverse("topic", args=[name]))
+            return answer.see(reverse("topic", args=[topic.name]))
     return _page(request, scope, topic, subscribing=form)
 
 
 @require_POST
-def publish(request: HttpRequest, name: str) -> HttpResponse:
+@_of_topic
+def publish(request: HttpRequest, scope: Scope, topic: Topic) -> HttpResponse:
     """Publish a message to everybody who is subscribed."""
-    scope = place.scope(request)
-    try:
-        topic = _find(scope, name)
-    except AwsError as error:
-        return _missing(request, error)
     form = PublishForm(request.POST)
     if form.is_valid():
         with form.refused_by_aws():
             arn = topics.arn_of(scope, topic)
             made = call(scope, "sns", "Publish", TopicArn=arn, **form.members())
             messages.success(request, f"Message {made['MessageId']} was published.")
-            return answer.see(reverse("topic", args=[name]))
+            return answer.see(reverse("topic", args=[topic.name]))
     return _page(request, scope, topic, publishing=form)
 
 
@@ -136,14 +132,6 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
         consequence="Its subscriptions end. Triggers that name it have nowhere to report to.",
         verb="topic.delete",
     )
-
-
-def _find(scope: Scope, name: str) -> Topic:
-    return topics.find(scope, scope.arn("sns", name))
-
-
-def _missing(request: HttpRequest, error: AwsError) -> HttpResponse:
-    return answer.refused(request, error, section="topics", back=reverse("topics"))
 
 
 def _page(

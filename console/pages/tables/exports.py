@@ -79,13 +79,10 @@ def trigger(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-def all_records(request: HttpRequest, name: str) -> HttpResponse:
+@tables.of_table
+def all_records(request: HttpRequest, scope: Scope, row: Table) -> HttpResponse:
     """Show the records of one shard, newest first and page by page, or those that were looked for."""
-    scope, asked = place.scope(request), request.GET
-    try:
-        row = get_table(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="tables", back=reverse("tables"))
+    asked = request.GET
     shards = (
         list(Shard.objects.filter(stream=row.stream).order_by("-ordinal")) if row.stream else []
     )
@@ -104,11 +101,11 @@ def all_records(request: HttpRequest, name: str) -> HttpResponse:
         "tables/all_records.html",
         section="tables",
         trail=tables.trail(
-            (name, reverse("table", args=[name])),
-            (labels.text("table.streams"), reverse("table-streams", args=[name])),
+            (row.name, reverse("table", args=[row.name])),
+            (labels.text("table.streams"), reverse("table-streams", args=[row.name])),
             (labels.text("records.heading"), ""),
         ),
-        name=name,
+        name=row.name,
         shards=shards,
         chosen=chosen,
         query=query,

@@ -53,13 +53,9 @@ def render(scope: Scope, name: str) -> str:
     )
 
 
-def create(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_table
+def create(request: HttpRequest, scope: Scope, row: Table) -> HttpResponse:
     """Add a global index."""
-    scope = place.scope(request)
-    try:
-        row = get_table(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="tables", back=reverse("tables"))
     form = IndexForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
@@ -67,19 +63,19 @@ def create(request: HttpRequest, name: str) -> HttpResponse:
             messages.success(
                 request, f"Index {form.cleaned_data['name']} is being made and filled."
             )
-            return answer.see(reverse("table-indexes", args=[name]))
+            return answer.see(reverse("table-indexes", args=[row.name]))
     return answer.page(
         request,
         "tables/index_create.html",
         section="tables",
         trail=listing.trail(
-            (name, reverse("table", args=[name])),
-            (labels.text("table.indexes"), reverse("table-indexes", args=[name])),
+            (row.name, reverse("table", args=[row.name])),
+            (labels.text("table.indexes"), reverse("table-indexes", args=[row.name])),
             (labels.text("index.create"), ""),
         ),
         status=422 if form.errors else 200,
         form=form,
-        name=name,
+        name=row.name,
         provisioned=row.billing_mode == PROVISIONED,
     )
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from console.aws.clock import SYSTEM_CLOCK
 from console.aws.errors import AwsError
 from console.pages import answer, elsewhere, labels, lists, place
+from console.pages.about import about
 from console.pages.aws import call
 from console.pages.tables import standing as streams
 from triggers.dynamodb import tables
@@ -28,6 +29,9 @@ TABS = (
     ("table.settings", "table-settings"),
 )
 """The tabs of a table's page: ids of their labels, and routes."""
+
+of_table = about(tables.get_table, "tables", "tables")
+"""Hands a view the table of its address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,15 @@ AWS/DynamoDB's own metrics are not counted here, and the page says so.
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from console.aws.clock import SYSTEM_CLOCK, Clock
-from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, graphs, place
+from console.pages import graphs
 from console.pages.graphs import SLOTS, Graph
 from console.pages.tables import listing
 from functions.observability.metrics.emission import LAMBDA
 from functions.observability.metrics.reading import Name, Periods, read
-from triggers.dynamodb.tables import get_table
 from triggers.mappings import lifecycle
 from triggers.models import Shard, Table
 from triggers.streams.reading import seqs_at_times
@@ -44,13 +41,9 @@ _OF_FUNCTIONS = (
 
 
 @require_GET
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_table
+def show(request: HttpRequest, scope: Scope, row: Table) -> HttpResponse:
     """Draw what is known of a table over time."""
-    scope = place.scope(request)
-    try:
-        row = get_table(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="tables", back=reverse("tables"))
     chosen = request.GET.get("range", "")
     hours = RANGES.get(chosen, 1)
     return listing.tab(

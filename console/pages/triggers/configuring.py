@@ -100,29 +100,21 @@ def _more(members: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @require_GET
-def show(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Show a function; `?trigger=` and `?draft=` open the panel of a node of the designer."""
-    scope = place.scope(request)
     try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
-    try:
-        panel = chosen_panel(request, scope, name)
+        panel = chosen_panel(request, scope, function.name)
     except AwsError:  # the node was saved, removed or deleted meanwhile
         panel = Panel()
     return page(request, scope, function, panel)
 
 
-def add(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def add(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Configure a trigger; Add stages it, without creating anything yet."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
     if request.method != "POST":
-        asked = {name: request.GET.get(name, "") for name in ("table", "qualifier")}
+        asked = {field: request.GET.get(field, "") for field in ("table", "qualifier")}
         form = _form(scope, initial=asked)
         return _configure(request, scope, function, form)
     pressed = _pressed(request, scope, function)
@@ -131,11 +123,11 @@ def add(request: HttpRequest, name: str) -> HttpResponse:
     form = _form(scope, data=request.POST)
     if form.is_valid():
         with form.refused_by_aws():
-            whose = qualified(name, form.whose)
+            whose = qualified(function.name, form.whose)
             members = {"FunctionName": whose, **form.members()}
             check("lambda", "CreateEventSourceMapping", members)
-            drafts.stage(scope, name, members)
-            return answer.see(home(name, form.whose))
+            drafts.stage(scope, function.name, members)
+            return answer.see(home(function.name, form.whose))
     return _configure(request, scope, function, form, status=422)
 
 
@@ -202,13 +194,9 @@ def _configure(
 
 
 @require_GET
-def preview(request: HttpRequest, name: str) -> HttpResponse:
+@listing.of_function
+def preview(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Say what a trigger would do with the settings as they are typed now."""
-    scope = place.scope(request)
-    try:
-        function = listing.find(scope, name)
-    except AwsError as error:
-        return answer.refused(request, error, section="functions", back=reverse("functions"))
     shown = previews.of_new(scope, function, _form(scope, data=request.GET))
     return render(request, "triggers/preview.html", {"function": function, "preview": shown})
 
