@@ -18,6 +18,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from console.aws.errors import AwsError
+from console.aws.misfits import misfit, qualified, refusal, unconvertible
 from console.aws.wire import timestamps
 from console.aws.wire.models import holds_attribute_values
 
@@ -106,7 +107,7 @@ class _Compiler:
 
         def read(value: Any) -> dict[str, Any]:
             if type(value) is not dict:
-                raise _misfit(value, text, java_name)
+                raise misfit(value, text, java_name)
             found = {}
             for key, item in value.items():
                 member = members.get(key)
@@ -126,7 +127,7 @@ class _Compiler:
 
         def read(value: Any) -> list[Any]:
             if type(value) is not list:
-                raise _misfit(value, text, "class java.util.List")
+                raise misfit(value, text, "class java.util.List")
             if item_reader is _untouched:
                 return value
             return [None if item is None else item_reader(item) for item in value]
@@ -142,7 +143,7 @@ class _Compiler:
 
         def read(value: Any) -> dict[str, Any]:
             if type(value) is not dict:
-                raise _misfit(value, text, java_name)
+                raise misfit(value, text, java_name)
             if item_reader is _untouched:
                 return value
             return {key: None if item is None else item_reader(item) for key, item in value.items()}
@@ -160,7 +161,7 @@ class _Compiler:
             case MapShape():
                 return f"java.util.Map<java.lang.String, {self._java_name(shape.value)}>"
             case _:
-                return _qualified(_JAVA_NAMES[shape.type_name])
+                return qualified(_JAVA_NAMES[shape.type_name])
 
     def _scalar(self, type_name: str) -> Reader:
         if self._accent.lenient:
@@ -195,14 +196,14 @@ def _scalar_reader(type_name: str) -> Reader:
 def _read_string(value: Any) -> str:
     if type(value) is str:
         return value
-    raise _unconvertible(value, "String")
+    raise unconvertible(value, "String")
 
 
 def _integer_reader(java_name: str) -> Reader:
     def read(value: Any) -> int:
         if type(value) is int:
             return value
-        raise _unconvertible(value, java_name)
+        raise unconvertible(value, java_name)
 
     return read
 
@@ -211,7 +212,7 @@ def _float_reader(java_name: str) -> Reader:
     def read(value: Any) -> float:
         if type(value) is float or type(value) is int:
             return float(value)
-        raise _unconvertible(value, java_name)
+        raise unconvertible(value, java_name)
 
     return read
 
@@ -220,8 +221,8 @@ def _read_boolean(value: Any) -> bool:
     if type(value) is bool:
         return value
     if type(value) is str:
-        raise _refusal("Unexpected token received from parser")
-    raise _unconvertible(value, "Boolean")
+        raise refusal("Unexpected token received from parser")
+    raise unconvertible(value, "Boolean")
 
 
 def _cut(read_integer: Reader) -> Reader:
@@ -245,8 +246,8 @@ def _read_timestamp(value: Any) -> Any:
         if type(value) is str:
             return timestamps.parse(value, "iso8601")
     except ValueError:
-        raise _refusal("Unable to parse date") from None
-    raise _unconvertible(value, "Date")
+        raise refusal("Unable to parse date") from None
+    raise unconvertible(value, "Date")
 
 
 def _read_blob(value: Any) -> bytes:
@@ -254,18 +255,18 @@ def _read_blob(value: Any) -> bytes:
         return value
     if type(value) is not str:
         if type(value) is list or type(value) is dict:
-            raise _unconvertible(value, "java.nio.ByteBuffer")
-        raise _refusal("only base-64-encoded strings are convertible to bytes")
+            raise unconvertible(value, "java.nio.ByteBuffer")
+        raise refusal("only base-64-encoded strings are convertible to bytes")
     if len(value) % 4:
-        raise _refusal(
+        raise refusal(
             f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(value)}"
         )
     try:
         content = b64decode(value, validate=True)
     except (NotBase64, ValueError):
-        raise _refusal(_NOT_BASE64) from None
+        raise refusal(_NOT_BASE64) from None
     if b64encode(content).decode() != value:
-        raise _refusal(_PADDED_BADLY)
+        raise refusal(_PADDED_BADLY)
     return content
 
 
@@ -275,39 +276,4 @@ def _read_blob_strictly(value: Any) -> bytes:
     except AwsError as error:
         if error.message != _NOT_BASE64:
             raise
-        raise _refusal(_PADDED_BADLY) from None
-
-
-def _misfit(value: Any, scalar_text: str, java_name: str) -> AwsError:
-    """Refuse a value where a structure, list or map belongs."""
-    if type(value) is dict:
-        return _refusal("Start of structure or map found where not expected")
-    if type(value) is list:
-        return _refusal(f"Unrecognized collection type {java_name}")
-    return _refusal(scalar_text)
-
-
-def _qualified(java_name: str) -> str:
-    return java_name if "." in java_name else f"java.lang.{java_name}"
-
-
-def _unconvertible(value: Any, java_name: str) -> AwsError:
-    """Refuse a value where a scalar belongs."""
-    match value:
-        case dict():
-            return _refusal("Start of structure or map found where not expected")
-        case list():
-            return _refusal(f"Unrecognized collection type class {_qualified(java_name)}")
-        case bool():
-            kind = "TRUE_VALUE" if value else "FALSE_VALUE"
-        case int():
-            kind = "NUMBER_VALUE"
-        case float():
-            kind = "DECIMAL_VALUE"
-        case _:
-            kind = "STRING_VALUE"
-    return _refusal(f"{kind} cannot be converted to {java_name}")
-
-
-def _refusal(text: str) -> AwsError:
-    return AwsError("SerializationException", text)
+        raise refusal(_PADDED_BADLY) from None
