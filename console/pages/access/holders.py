@@ -15,6 +15,7 @@ from console.aws.scope import Scope
 from console.pages import answer, ending, labels
 from console.pages.aws import call
 from console.pages.forms.policies import BLANK, DocumentForm, NamedDocumentForm, SimulationForm
+from console.pages.forms.roles import AttachForm
 from functions.iam import attachments, grammar, inline, roles, users
 from functions.iam.models import Role, User
 
@@ -49,6 +50,17 @@ class Kind:
 
 ROLES = Kind("Role", "role", "roles")
 USERS = Kind("User", "user", "users")
+
+
+def attach(request: HttpRequest, scope: Scope, kind: Kind, name: str, form: AttachForm) -> bool:
+    """Attach the posted managed policy; say whether that was asked for and done."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    with form.refused_by_aws():
+        arn = form.cleaned_data["policy"]
+        call(scope, "iam", f"Attach{kind.noun}Policy", PolicyArn=arn, **kind.named(name))
+        return True
+    return False
 
 
 def detach(request: HttpRequest, scope: Scope, kind: Kind, name: str) -> HttpResponse:

@@ -81,11 +81,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     except AwsError as error:
         return answer.refused(request, error, section="roles", back=reverse("roles"))
     form = AttachForm(request.POST or None, scope=scope)
-    if request.method == "POST" and form.is_valid():
-        arn = form.cleaned_data["policy"]
-        with form.refused_by_aws():
-            call(scope, "iam", "AttachRolePolicy", RoleName=name, PolicyArn=arn)
-            return answer.see(reverse("role", args=[name]))
+    if holders.attach(request, scope, ROLES, name, form):
+        return answer.see(reverse("role", args=[name]))
     arn = roles.arn_of(scope, role)
     return answer.page(
         request,

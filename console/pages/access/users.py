@@ -71,11 +71,8 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     """Show a user: keys, permissions, a simulation; POST attaches a managed policy."""
     scope = place.scope(request)
     form = AttachForm(request.POST or None, scope=scope)
-    if request.method == "POST" and form.is_valid():
-        arn = form.cleaned_data["policy"]
-        with form.refused_by_aws():
-            call(scope, "iam", "AttachUserPolicy", UserName=name, PolicyArn=arn)
-            return answer.see(reverse("user", args=[name]))
+    if holders.attach(request, scope, USERS, name, form):
+        return answer.see(reverse("user", args=[name]))
     return _page(request, scope, name, form)
 
 
