@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from console.aws.clock import Clock
 from functions.runtime import limits
-from functions.runtime.api import Call, Connection, HangupError
+from functions.runtime.api import Connection
+from functions.runtime.calls import Call, HangupError
 from functions.runtime.logs import LogDecoder, LogLine
 from functions.runtime.processes import ProcessTree
 

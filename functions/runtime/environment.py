@@ -26,9 +26,9 @@ from enum import StrEnum
 from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.ids import SYSTEM_IDS, Ids
 from functions.runtime import limits, memory
-from functions.runtime.api import (
+from functions.runtime.api import Connection
+from functions.runtime.calls import (
     Call,
-    Connection,
     Error,
     HangupError,
     Next,
