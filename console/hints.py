@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections import defaultdict
 from typing import Any, cast
 
 import redis
@@ -16,6 +17,7 @@ from kombu.exceptions import OperationalError
 
 from console.aws.clock import SYSTEM_CLOCK
 from console.celery import app
+from console.links import Link, Words
 
 log = logging.getLogger(__name__)
 FIRST_REST_SECONDS = 1.0
@@ -29,24 +31,25 @@ LONGEST_POP_SECONDS = 4.0
 
 _FAILURES = (redis.RedisError, OperationalError, OSError)
 _clients: dict[tuple[int, float], redis.Redis] = {}
+_links: dict[tuple[int, str, float], list[Link]] = defaultdict(list)
+"""What is connected and at rest, by process, address and patience; the one used last comes first."""
 _lock = threading.Lock()
 _rest = FIRST_REST_SECONDS
 _resting_until = 0.0
 
 
-def client(patience: float = QUICK_SECONDS) -> redis.Redis | None:
-    """Give this process's Redis client that waits `patience` seconds for an answer.
-
-    None when no Redis is configured.
-    """
+def client() -> redis.Redis | None:
+    """Give this process's Redis client; None when no Redis is configured."""
     if not settings.REDIS_URL:
         return None
-    key = os.getpid(), patience
+    key = os.getpid(), QUICK_SECONDS
     with _lock:
         found = _clients.get(key)
         if found is None:
             found = redis.Redis.from_url(
-                settings.REDIS_URL, socket_timeout=patience, socket_connect_timeout=QUICK_SECONDS
+                settings.REDIS_URL,
+                socket_timeout=QUICK_SECONDS,
+                socket_connect_timeout=QUICK_SECONDS,
             )
             _clients[key] = found
         return found
@@ -54,42 +57,29 @@ def client(patience: float = QUICK_SECONDS) -> redis.Redis | None:
 
 def publish(channel: str, text: str) -> int:
     """Tell whoever listens on `channel` now; the number of listening processes, 0 when unknown."""
-    link = _usable()
-    if link is None or _lost():
-        return 0
-    try:
-        return link.publish(channel, text)
-    except _FAILURES as error:
-        _failed(error)
-        return 0
+    told = None if _lost() else _ask((b"PUBLISH", channel.encode(), text.encode()))
+    return int(told[0]) if told else 0
+
+
+def listener(patience: float) -> Link | None:
+    """Make a connection to hear channels with, which nobody else uses; None without a Redis."""
+    return Link(settings.REDIS_URL, patience, QUICK_SECONDS) if settings.REDIS_URL else None
 
 
 def first_within(key: str, seconds: float) -> bool:
     """Say whether nobody else asked for `key` in the last `seconds`; True when unsure."""
-    link = _usable()
-    if link is None:
-        return True
-    try:
-        return bool(link.set(key, b"", nx=True, px=int(seconds * 1000)))
-    except _FAILURES as error:
-        _failed(error)
-        return True
+    told = _ask((b"SET", key.encode(), b"", b"NX", b"PX", b"%d" % int(seconds * 1000)))
+    return told is None or told[0] is not None
 
 
 def mark(key: str, text: str, expires: int) -> None:
     """Show `text` under `key` for `expires` seconds."""
-    link = _usable()
-    if link is None:
-        return
-    try:
-        link.set(key, text, ex=expires)
-    except _FAILURES as error:
-        _failed(error)
+    _ask((b"SET", key.encode(), text.encode(), b"EX", b"%d" % expires))
 
 
 def marks(prefix: str) -> dict[str, str]:
     """Read what is shown under keys that begin with `prefix`, without it."""
-    link = _usable()
+    link = client() if _is_usable() else None
     if link is None:
         return {}
     try:
@@ -104,36 +94,26 @@ def marks(prefix: str) -> dict[str, str]:
 
 def push(key: str, text: str, expires: int = 60) -> None:
     """Leave `text` for the one who will `pop` it, oldest first; gone after `expires` seconds."""
-    link = _usable()
-    if link is None or _lost():
-        return
-    try:
-        with link.pipeline(transaction=False) as pipe:
-            pipe.rpush(key, text)
-            pipe.expire(key, expires)
-            pipe.execute()
-    except _FAILURES as error:
-        _failed(error)
+    name = key.encode()
+    if not _lost():
+        _ask((b"RPUSH", name, text.encode()), (b"EXPIRE", name, b"%d" % expires))
 
 
 def pop(key: str, seconds: float) -> str | None:
     """Wait up to `seconds` (at most 4) for what is pushed under `key`; None when nothing came."""
     seconds = min(seconds, LONGEST_POP_SECONDS)
-    link = _usable(LONGEST_POP_SECONDS + QUICK_SECONDS)
-    if link is None:
+    if not _is_usable():
         SYSTEM_CLOCK.sleep(min(seconds, 0.05))
         return None
-    try:
-        found = cast("tuple[bytes, bytes] | None", link.blpop([key], timeout=seconds))
-    except _FAILURES as error:
-        _failed(error)
-        return None
-    return found[1].decode() if found else None
+    words = b"BLPOP", key.encode(), b"%f" % seconds
+    told = _ask(words, patience=LONGEST_POP_SECONDS + QUICK_SECONDS)
+    found: bytes | None = told[0][1] if told and told[0] else None
+    return None if found is None else found.decode()
 
 
 def send(task: str, *args: Any, queue: str, expires: float | None = None) -> None:
     """Ask some worker to run the Celery task `task`; whoever asks must survive that nobody does."""
-    if _usable() is None or _lost():
+    if not _is_usable() or _lost():
         return
     try:
         app.send_task(
@@ -143,8 +123,27 @@ def send(task: str, *args: Any, queue: str, expires: float | None = None) -> Non
         _failed(error)
 
 
-def _usable(patience: float = QUICK_SECONDS) -> redis.Redis | None:
-    return None if SYSTEM_CLOCK.monotonic() < _resting_until else client(patience)
+def _is_usable() -> bool:
+    """Say whether there is a Redis that has not just failed."""
+    return bool(settings.REDIS_URL) and SYSTEM_CLOCK.monotonic() >= _resting_until
+
+
+def _ask(*commands: Words, patience: float = QUICK_SECONDS) -> list[Any] | None:
+    """Give Redis's answers to commands; None without a Redis, or when it has failed."""
+    if not _is_usable():
+        return None
+    rested = _links[os.getpid(), settings.REDIS_URL, patience]
+    try:
+        link = rested.pop()
+    except IndexError:
+        link = Link(settings.REDIS_URL, patience, QUICK_SECONDS)
+    try:
+        return link.ask(*commands)
+    except _FAILURES as error:
+        _failed(error)
+        return None
+    finally:
+        rested.append(link)
 
 
 def _failed(error: Exception) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import redis
 
 from console import hints
-from console.aws.clock import SYSTEM_CLOCK
+from console.links import Link
 from triggers.streams.wakes import channel
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ class Ears:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: dict[str, set[threading.Event]] = defaultdict(set)
-        self._link: redis.client.PubSub | None = None
+        self._waiting: dict[bytes, set[threading.Event]] = defaultdict(set)
+        self._link: Link | None = None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._hear, name="ears", daemon=True)
 
@@ -43,12 +43,12 @@ class Ears:
     @contextmanager
     def listening(self, shard_id: int) -> Iterator[threading.Event]:
         """Give an event that is set whenever somebody has written to the shard."""
-        name, woken = channel(shard_id), threading.Event()
+        name, woken = _name(shard_id), threading.Event()
         with self._lock:
             first = not self._waiting[name]
             self._waiting[name].add(woken)
             if first:
-                self._say("subscribe", name)
+                self._say(b"SUBSCRIBE", name)
         try:
             yield woken
         finally:
@@ -56,7 +56,7 @@ class Ears:
                 self._waiting[name].discard(woken)
                 if not self._waiting[name]:
                     del self._waiting[name]
-                    self._say("unsubscribe", name)
+                    self._say(b"UNSUBSCRIBE", name)
 
     def wake_all(self) -> None:
         """Wake everybody who waits, for instance to give back what others need."""
@@ -65,12 +65,12 @@ class Ears:
                 for woken in events:
                     woken.set()
 
-    def _say(self, verb: str, name: str) -> None:
+    def _say(self, verb: bytes, name: bytes) -> None:
         """Subscribe or unsubscribe; a link that fails is made anew by the listening thread."""
         if self._link is None:
             return
         try:
-            getattr(self._link, verb)(name)
+            self._link.say(verb, name)
         except (redis.RedisError, OSError) as error:
             log.debug("cannot %s %s: %s", verb, name, error)
 
@@ -78,27 +78,31 @@ class Ears:
         while not self._closed.is_set():
             try:
                 self._listen()
-            except (redis.RedisError, OSError, ValueError) as error:
+            except (redis.RedisError, OSError) as error:
                 log.debug("Redis is away, lanes look for themselves: %s", error)
             with self._lock:
-                self._link = None
+                link, self._link = self._link, None
+            if link is not None:
+                link.close()
             self._closed.wait(_RETRY_SECONDS)
 
     def _listen(self) -> None:
-        client = hints.client(_LISTEN_SECONDS + 5)
-        if client is None:
-            SYSTEM_CLOCK.sleep(_RETRY_SECONDS)
+        link = hints.listener(_LISTEN_SECONDS + 5)
+        if link is None:
             return
-        link = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         with self._lock:
-            link.subscribe(channel(0), *self._waiting)
             self._link = link
+            link.say(b"SUBSCRIBE", _name(0), *self._waiting)
         while not self._closed.is_set():
-            self._handle(link.get_message(timeout=_LISTEN_SECONDS))
+            self._handle(link.hear(_LISTEN_SECONDS))
 
-    def _handle(self, message: dict[str, Any] | None) -> None:
-        if message is None:
+    def _handle(self, told: Any) -> None:
+        if not told or told[0] != b"message":
             return
         with self._lock:
-            for woken in self._waiting.get(message["channel"].decode(), ()):
+            for woken in self._waiting.get(told[1], ()):
                 woken.set()
+
+
+def _name(shard_id: int) -> bytes:
+    return channel(shard_id).encode()
