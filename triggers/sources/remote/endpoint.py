@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
@@ -142,6 +141,8 @@ def _ask(connection: Connection, operation: str, **members: Any) -> dict[str, An
 @lru_cache(maxsize=32)
 def _client(connection: Connection) -> Any:
     """Make a client; it is safe to share between threads, and never tries again by itself."""
+    import boto3  # a tenth of the start of every process, most of which never make a client
+
     return boto3.client(
         "dynamodbstreams",
         endpoint_url=connection.endpoint or None,
