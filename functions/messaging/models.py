@@ -50,7 +50,9 @@ class Queue(models.Model):
 class Message(models.Model):
     """A message in a queue. `receives` also fences: a receipt is good until the next receive."""
 
-    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="messages")
+    queue = models.ForeignKey(  # found by the indexes that begin with it
+        Queue, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
     message_id = models.CharField(max_length=36)
     body = models.TextField()
     attributes = models.JSONField(default=dict)  # name -> DataType and one of the values, wire form

@@ -493,6 +493,7 @@ class Migration(migrations.Migration):
                 (
                     "stream",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="events",
                         to="functions.logstream",
@@ -780,6 +781,7 @@ class Migration(migrations.Migration):
                 (
                     "queue",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="messages",
                         to="functions.queue",

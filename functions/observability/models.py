@@ -73,7 +73,9 @@ class LogStream(models.Model):
 class LogEvent(models.Model):
     """One message; ids rise in the order of writing."""
 
-    stream = models.ForeignKey(LogStream, on_delete=models.CASCADE, related_name="events")
+    stream = models.ForeignKey(  # found by the index that begins with it
+        LogStream, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     at_ms = models.BigIntegerField()
     ingested_ms = models.BigIntegerField()
     message = models.TextField()

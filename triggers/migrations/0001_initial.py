@@ -467,6 +467,7 @@ class Migration(migrations.Migration):
                 (
                     "lane",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="settled",
                         to="triggers.lane",

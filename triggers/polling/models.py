@@ -73,7 +73,9 @@ class Settled(models.Model):
         EXPIRED = "expired"
         DISCARDED = "discarded"
 
-    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="settled")
+    lane = models.ForeignKey(  # found by the index that begins with it
+        Lane, on_delete=models.CASCADE, related_name="settled", db_index=False
+    )
     low = models.BigIntegerField()
     high = models.BigIntegerField()
     fate = models.CharField(max_length=12, choices=Fate.choices)
