@@ -6,11 +6,17 @@ try again, which costs five times what the command does. Its connections alone d
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+_CHUNK = 65536
+_MESSAGE = re.compile(rb"\$7\r\nmessage\r\n\$\d+\r\n([^\r]+)\r\n")
+_LONGEST_MESSAGE = 1024
+"""Bytes of a message up to its channel's name, and more; the rest of it may come later."""
 
 Words = tuple[bytes, ...]
 """A command and its arguments."""
@@ -32,6 +38,7 @@ class Link:
         )
         self._connection = pool.make_connection()
         self._was_used = False
+        self._unread = b""
 
     def ask(self, *commands: Words) -> list[Any]:
         """Send commands in one go and give their answers.
@@ -48,17 +55,31 @@ class Link:
             return self._ask(commands)
 
     def say(self, *words: bytes) -> None:
-        """Send a command whose answer is left to `hear`. Raises RedisError or OSError."""
+        """Send a command whose answer nobody wants. Raises RedisError or OSError."""
         self._connection.send_packed_command([_packed(words)], check_health=False)
 
-    def hear(self, seconds: float) -> Any:
-        """Wait for one answer, or for what the server says unasked; None when nothing has come.
+    def hear(self) -> list[bytes]:
+        """Wait for what is published on channels that were subscribed to; names them.
 
-        Raises RedisError or OSError. One thread may hear while another says something.
+        None of them when `patience` has passed, or when something else was said. Raises RedisError
+        or OSError. One thread may hear while another says something.
         """
-        if not self._connection.can_read(timeout=seconds):
-            return None
-        return self._connection.read_response()
+        sock = self._connection._sock
+        if sock is None:
+            raise redis.ConnectionError("nothing was subscribed to")
+        try:
+            told = sock.recv(_CHUNK)
+        except TimeoutError:
+            return []
+        if not told:
+            raise redis.ConnectionError("the server has closed the connection")
+        told, heard = self._unread + told, []
+        end = 0
+        for found in _MESSAGE.finditer(told):
+            heard.append(found[1])
+            end = found.end()
+        self._unread = told[end:][-_LONGEST_MESSAGE:]
+        return heard
 
     def close(self) -> None:
         """Hang up."""

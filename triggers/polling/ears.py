@@ -8,7 +8,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import redis
 
@@ -87,21 +86,20 @@ class Ears:
             self._closed.wait(_RETRY_SECONDS)
 
     def _listen(self) -> None:
-        link = hints.listener(_LISTEN_SECONDS + 5)
+        link = hints.listener(_LISTEN_SECONDS)
         if link is None:
             return
         with self._lock:
             self._link = link
             link.say(b"SUBSCRIBE", _name(0), *self._waiting)
         while not self._closed.is_set():
-            self._handle(link.hear(_LISTEN_SECONDS))
+            self._handle(link.hear())
 
-    def _handle(self, told: Any) -> None:
-        if not told or told[0] != b"message":
-            return
+    def _handle(self, names: list[bytes]) -> None:
         with self._lock:
-            for woken in self._waiting.get(told[1], ()):
-                woken.set()
+            for name in names:
+                for woken in self._waiting.get(name, ()):
+                    woken.set()
 
 
 def _name(shard_id: int) -> bytes:
