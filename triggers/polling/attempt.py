@@ -3,8 +3,8 @@ together, and only while the lane is still ours."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +23,7 @@ from functions.runtime.pool import Pool
 from functions.runtime.spec import EnvironmentSpec, Event
 from triggers.mappings import results
 from triggers.polling import counting, events, leases, ledger, permission, verdict
+from triggers.polling.batching import Batch
 from triggers.polling.counting import place_of
 from triggers.polling.errand import Errand
 from triggers.polling.lane import (
@@ -59,6 +60,14 @@ class Step:
     work: Errand
     source: Source
     tools: Tools
+    ready: Mapping[int, bytes] = field(default_factory=dict)  # records that were read already
+
+    def records(self, batch: Batch) -> Sequence[bytes]:
+        """Give the batch's records as the function receives them; fewer when some have expired."""
+        found = [self.ready[seq] for seq in batch.seqs if seq in self.ready]
+        if len(found) == len(batch.seqs):
+            return found
+        return self.source.records(self.held.shard_id, batch)
 
     def own(self, low: int, high: int) -> int:
         """Count the records of (low, high] that fall to this lane, for who counts events.
@@ -82,7 +91,7 @@ def attempt(step: Step, action: Invoke) -> Lane | None:
     except AwsError as refusal:
         return _unreached(step, action, refusal.message, None)
     step = replace(step, lane=replace(lane, request_id=lane.request_id or tools.ids.uuid()))
-    records = step.source.records(step.held.shard_id, action.batch)
+    records = step.records(action.batch)
     if len(records) < len(action.batch.seqs):  # some have expired since they were looked at
         return lane
     row = _row(step, action, spec)

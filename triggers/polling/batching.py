@@ -4,7 +4,7 @@ nothing."""
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import takewhile
@@ -32,13 +32,15 @@ class Seen:
 
     While a batch is in hand they need to reach only to its end. `trimmed` is the newest sequence
     there that has expired; `closed` says that no record will follow the ones seen, `more` that
-    some do.
+    some do. `ready` are records that were met with on the way, as the function receives them, by
+    sequence: nothing is decided by them.
     """
 
     records: Sequence[SeenRecord] = ()
     trimmed: int = 0
     closed: bool = False
     more: bool = False
+    ready: Mapping[int, bytes] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

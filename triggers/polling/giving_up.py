@@ -74,7 +74,7 @@ def _delivery(step: Step, action: Discard, now: float) -> Delivery | None:
     except AwsError as refusal:
         log.info("a failure record cannot be written: %s", refusal.message)
         return None
-    records = step.source.records(step.held.shard_id, action.batch)
+    records = step.records(action.batch)
     again = Invoke(action.batch, action.final)
     version = _executed(step) or function.version
     loss = _loss(step, action, version, now)

@@ -111,7 +111,7 @@ class _Turn:
         if isinstance(action, Take):
             self._lane = settle(self._lane, action, None, work.rules, now)
             action = Invoke(action.batch)
-        step = Step(self._held, self._lane, work, source, self._shop.tools)
+        step = Step(self._held, self._lane, work, source, self._shop.tools, seen.ready)
         match action:
             case Wait(until, gathering):
                 return self._wait(until, gathering)

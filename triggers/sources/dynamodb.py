@@ -29,6 +29,10 @@ _RANGE = """
 _SIZES = f"""
 SELECT seq, CAST(created_ms AS double precision) / 1000, length(body) + %s, TRUE {_RANGE} LIMIT %s
 """
+_SIZES_AND_BODIES = f"""
+SELECT seq, CAST(created_ms AS double precision) / 1000, length(body) + %s, TRUE,
+       CASE WHEN length(body) <= %s THEN body END {_RANGE} LIMIT %s
+"""
 _CONTENTS = "SELECT seq, created_ms, body, key_hash" + _RANGE + "LIMIT %s"
 _BODIES = (
     """
@@ -39,6 +43,9 @@ SELECT seq, body,
 )
 _ITEMS = "SELECT key_hash" + _RANGE
 _NO_END = 2**63 - 1
+_FEW = 10
+_SMALL = 16 * 1024
+"""So many records, and bytes of a record, are read together with their sizes: they come next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,16 @@ class DynamoDBStreams:
                 return Seen(trimmed=after if upto is None else upto, closed=True)
             ended, head, trimmed, arn = row
             low = max(after, trimmed)
-            seen = (
-                _seen(cursor, shard_id, (low, end, most), _suffix(arn), sieve) if head > low else []
-            )
+            which, suffix = (low, end, most), _suffix(arn)
+            seen: list[SeenRecord] = []
+            ready: dict[int, bytes] = {}
+            if head > low and head - low <= _FEW and sieve.passes_all:
+                seen, ready = _few(cursor, shard_id, which, suffix)
+            elif head > low:
+                seen = _seen(cursor, shard_id, which, suffix, sieve)
         last = seen[-1].seq if seen else low
-        return Seen(seen, min(trimmed, end), bool(ended) and last >= head, len(seen) >= most)
+        closed = bool(ended) and last >= head
+        return Seen(seen, min(trimmed, end), closed, len(seen) >= most, ready)
 
     def count(self, shard_id: int, low: int, high: int, sieve: Sieve) -> int:
         """Count by item key."""
@@ -149,6 +161,16 @@ def _seen(
         return list(map(SeenRecord._make, cursor.fetchall()))
     cursor.execute(_CONTENTS, [shard_id, *which])
     return _sifted(cursor.fetchall(), suffix, sieve)
+
+
+def _few(
+    cursor: CursorWrapper, shard_id: int, which: tuple[int, int, int], suffix: bytes
+) -> tuple[list[SeenRecord], dict[int, bytes]]:
+    """Read a few records, all of which are wanted, and what functions receive of the small ones."""
+    cursor.execute(_SIZES_AND_BODIES, [len(suffix) - 1, _SMALL, shard_id, *which])
+    rows = cursor.fetchall()
+    ready = {seq: event_body(bytes(body), suffix) for seq, *_, body in rows if body is not None}
+    return [SeenRecord._make(row[:4]) for row in rows], ready
 
 
 def _sifted(rows: Iterable[tuple[Any, ...]], suffix: bytes, sieve: Sieve) -> list[SeenRecord]:

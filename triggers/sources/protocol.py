@@ -112,7 +112,10 @@ class Source(Protocol):
     def look(
         self, shard_id: int, after: int, upto: int | None, limit: int | None, sieve: Sieve
     ) -> Seen:
-        """Show at most `limit` records with after < sequence ≤ upto, oldest first, no content."""
+        """Show at most `limit` records with after < sequence ≤ upto, oldest first.
+
+        A source may have some of them `ready` at once, where a statement is spared by it.
+        """
         ...
 
     def count(self, shard_id: int, low: int, high: int, sieve: Sieve) -> int:
