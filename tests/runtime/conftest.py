@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from functions.runtime import cgroups, runtimes, walls
+from functions.runtime import cgroups, limits, runtimes, walls
 from functions.runtime.isolation import Isolation, Level, probe
 from functions.runtime.outcomes import Outcome
 from functions.runtime.pool import Pool
@@ -23,10 +24,17 @@ NOWHERE = "http://127.0.0.1:9"
 Write = Callable[..., EnvironmentSpec]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let init phases take longer than AWS does, as on a loaded machine they may."""
+    monkeypatch.setattr(limits, "INIT_SECONDS", 60.0)
+
+
 @pytest.fixture
 def code_root(tmp_path: Path) -> Path:
     root = tmp_path / "code"
-    root.mkdir(mode=0o755)
+    root.mkdir()
+    root.chmod(0o755)
     return root
 
 
@@ -37,8 +45,10 @@ def write(code_root: Path) -> Write:
     def make(text: str, **settings: Any) -> EnvironmentSpec:
         number = len(list(code_root.iterdir()))
         folder = code_root / f"package{number}"
-        folder.mkdir(mode=0o755)
+        folder.mkdir()
+        folder.chmod(0o755)
         (folder / "app.py").write_text(textwrap.dedent(text))
+        (folder / "app.py").chmod(0o644)
         spec = EnvironmentSpec(
             function_arn=ARN,
             name="probe",
@@ -49,6 +59,7 @@ def write(code_root: Path) -> Write:
             code=folder,
             code_sha256=folder.name,
             revision="1",
+            timeout_seconds=60,  # a loaded machine may take its time
         )
         return dataclasses.replace(spec, **settings)
 
@@ -130,3 +141,20 @@ def run(pool: Pool, spec: EnvironmentSpec, event: Any = None, request_id: str = 
 
 def texts(outcome: Outcome) -> list[str]:
     return [text for _, text in outcome.log_lines]
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Wait for what comes true sooner or later; how long that takes decides nothing."""
+    end = time.monotonic() + 120
+    while not true() and time.monotonic() < end:
+        time.sleep(0.01)
+    return true()
+
+
+def is_gone(pid: int) -> bool:
+    """Say whether a process has ended; one that nobody has buried yet has."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return stat.rsplit(")", 1)[1].split()[0] in "ZX"

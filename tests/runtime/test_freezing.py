@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,48 +11,46 @@ from functions.runtime import cgroups, limits, memory
 from functions.runtime.environment import Environment
 from functions.runtime.pool import Pool
 from functions.runtime.spec import Event
-from tests.runtime.conftest import ARN, Write, run
+from tests.runtime.conftest import ARN, Write, is_gone, run, until
 
 pytestmark = pytest.mark.sandbox
 
-#: Counts in a thread and in a child of that thread, and says how far they came.
+#: Goes on in a thread and in a child of that thread; answers once both have begun.
 BUSY = """
     import os, threading, time
-    counted, told = 0, None
-    def count():
-        global counted, told
+    begun = threading.Event()
+    def work():
         read, write = os.pipe()
         if os.fork() == 0:
             while True:
                 time.sleep(0.001)
                 os.write(write, b"x")
-        os.set_blocking(read, False)
-        told = read
-        while True:
-            time.sleep(0.001)
-            counted += 1
-    threading.Thread(target=count, daemon=True).start()
+        while os.read(read, 1):
+            begun.set()
+    threading.Thread(target=work, daemon=True).start()
     def handler(event, context):
-        time.sleep(0.05)
-        try:
-            written = len(os.read(told, 1_000_000))
-        except (TypeError, BlockingIOError):
-            written = 0
-        return [counted, written]
+        begun.wait()
 """
 
 
-def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.01)
-    return true()
+def pids(environment: Environment) -> list[int]:
+    tree = environment.tree
+    return [tree.init_pid, *memory.descendants(tree.init_pid)]
+
+
+def threads(environment: Environment) -> list[Path]:
+    return [one for pid in pids(environment) for one in Path(f"/proc/{pid}/task").iterdir()]
 
 
 def states(environment: Environment) -> set[str]:
-    tree = environment.tree
-    pids = [tree.init_pid, *memory.descendants(tree.init_pid)]
-    return {Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] for pid in pids}
+    stats = [(thread / "stat").read_text() for thread in threads(environment)]
+    return {stat.rsplit(")", 1)[1].split()[0] for stat in stats}
+
+
+def turns(environment: Environment) -> dict[Path, list[str]]:
+    """How often each thread has given the processor back."""
+    lines = {one: (one / "status").read_text().splitlines() for one in threads(environment)}
+    return {one: [text for text in found if "ctxt" in text] for one, found in lines.items()}
 
 
 def rest(pool: Pool, environment: Environment) -> None:
@@ -67,12 +63,15 @@ def test_an_environment_at_rest_is_frozen_with_all_its_processes(pool: Pool, wri
     environment = pool.lend(spec)
     environment.invoke(Event("r", b"0", ARN))
 
+    before = turns(environment)
+    assert until(lambda: turns(environment) != before)
     rest(pool, environment)
-    time.sleep(1)
-    counted, written = json.loads(run(pool, spec).payload)
+    before = turns(environment)
+    time.sleep(0.5)
 
-    assert counted < 500
-    assert written < 500
+    assert len(before) > len(pids(environment))  # more than one thread of a process
+    assert turns(environment) == before
+    assert run(pool, spec).payload == b"null"
 
 
 def test_a_frozen_environment_goes_on_warm(pool: Pool, write: Write) -> None:
@@ -95,7 +94,7 @@ def test_a_frozen_environment_is_killed_with_everything(walled: Pool, write: Wri
 
     environment.kill()
 
-    assert not Path(f"/proc/{pid}").exists()
+    assert until(lambda: is_gone(pid))
 
 
 def test_what_cannot_be_stopped_is_ended(
@@ -125,14 +124,14 @@ def test_every_process_is_counted_in_a_group(
     tree = environment.tree
     assert tree.group is not None
 
-    pids = {tree.init_pid, *memory.descendants(tree.init_pid)}
+    running = set(pids(environment))
     counted = [set(map(int, (f / "cgroup.procs").read_text().split())) for f in tree.group.folders]
     folders = tree.group.folders
     walled.give_back(environment)
     environment.kill()
 
-    assert len(pids) == 3
-    assert counted == [pids] * len(counted)
+    assert len(running) == 3
+    assert counted == [running] * len(counted)
     assert not any(folder.exists() for folder in folders)
 
 
@@ -142,9 +141,7 @@ def test_the_kernel_ends_what_outgrows_its_group(
     monkeypatch.setattr(limits, "MEMORY_WATCH_SECONDS", 60.0)
     monkeypatch.setattr(limits, "UNTOUCHED_MB", 4000)
     monkeypatch.setattr(limits, "GROUP_SPARE_MB", 0)
-    spec = write(
-        "def handler(event, context):\n    return len(bytearray(900_000_000))\n", timeout_seconds=20
-    )
+    spec = write("def handler(event, context):\n    return len(bytearray(900_000_000))\n")
 
     outcome = run(walled, spec)
 
@@ -155,7 +152,7 @@ def test_the_kernel_ends_what_outgrows_its_group(
 def test_groups_of_a_killed_worker_are_removed(groups: cgroups.Groups) -> None:
     left = [parent / "shardlight-4194303-7" for parent in groups.parents]  # beyond the last pid
     for folder in left:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
 
     cgroups.find()
 

@@ -29,7 +29,7 @@ def ask(*words: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     return done.stdout.strip()
 
@@ -97,7 +97,7 @@ def test_a_worker_runs_nothing_where_it_finds_less_than_asked_for(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
     assert done.returncode != 0

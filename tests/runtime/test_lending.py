@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -103,20 +103,22 @@ def test_open_code_runs_where_it_lies(confined: Isolation, write: Write, opened:
 def test_what_a_killed_worker_had_lent_goes_with_the_next(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
 
-    first = lend_and_die(tmp_path)
-    second = lend_and_die(tmp_path)
+    with lender(tmp_path) as (worker, first):
+        worker.kill()
+    with lender(tmp_path) as (_, second):
+        assert second.is_dir()
+        assert not first.exists()
 
-    assert second.is_dir()
-    assert not first.exists()
-    shutil.rmtree(second.parents[1])
 
-
-def lend_and_die(path: Path) -> Path:
-    """Lend in a process of its own that is gone at once; gives what it lent."""
+@contextmanager
+def lender(path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A process that has lent `path`, and what it lent; it ends with the block."""
     code = (
-        "import os, sys; from pathlib import Path; from functions.runtime import lending;"
-        "print(lending.lent(Path(sys.argv[1])), flush=True); os._exit(0)"
+        "import sys; from pathlib import Path; from functions.runtime import lending;"
+        "print(lending.lent(Path(sys.argv[1])), flush=True); sys.stdin.read()"
     )
     words = [sys.executable, "-c", code, str(path)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
-    return Path(done.stdout.strip())
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        yield process, Path(process.stdout.readline().strip())

@@ -89,21 +89,20 @@ def test_a_handler_that_returns_nothing_answers_null(pool: Pool, js: Write) -> N
 def test_a_callback_waits_until_nothing_is_left_to_do(pool: Pool, js: Write) -> None:
     waits = js(
         """
-        let done = false;
+        let fired = 0;
         exports.handler = (event, context, callback) => {
           context.callbackWaitsForEmptyEventLoop = event;
-          setTimeout(() => { done = true; console.log("late"); }, 200);
-          callback(null, { get done() { return done; } });
+          setTimeout(() => { fired += 1; console.log("late"); }, 200);
+          callback(null, { get fired() { return fired; } });
         };
         """
     )
 
     waited, at_once = run(pool, waits, True), run(pool, waits, False)
 
-    assert waited.payload == b'{"done":true}'
+    assert waited.payload == b'{"fired":1}'
     assert any("late" in text for text in texts(waited))
-    assert at_once.payload == b'{"done":true}'  # of the first time
-    assert at_once.duration_ms < waited.duration_ms
+    assert at_once.payload == b'{"fired":1}'  # the first time's; its own is still to come
 
 
 def test_the_context_says_what_is_invoked(pool: Pool, js: Write) -> None:
@@ -113,13 +112,12 @@ def test_the_context_says_what_is_invoked(pool: Pool, js: Write) -> None:
           ...context, left: context.getRemainingTimeInMillis(), env: process.env.AWS_EXECUTION_ENV,
         });
         """,
-        timeout_seconds=20,
     )
 
     outcome = run(pool, spec, request_id="r-7")
 
     seen = json.loads(outcome.payload)
-    assert 0 < seen.pop("left") <= 20_000
+    assert 0 < seen.pop("left") <= 60_000
     assert seen == {
         "callbackWaitsForEmptyEventLoop": True,
         "functionVersion": "$LATEST",
@@ -253,7 +251,6 @@ def test_too_much_memory_is_killed(pool: Pool, js: Write) -> None:
           for (;;) { held.push(Buffer.alloc(8_000_000, 1)); await new Promise(setImmediate); }
         };
         """,
-        timeout_seconds=20,
     )
 
     assert run(pool, spec).function_error == "Unhandled"

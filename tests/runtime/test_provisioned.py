@@ -22,7 +22,7 @@ TELLS = """
     def handler(event, context):
         return [os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"], os.getpid()]
 """
-SECONDS = 60.0
+SECONDS = 120.0
 
 
 def kinds(pool: Pool, spec: object) -> list[str]:

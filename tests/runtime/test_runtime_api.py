@@ -135,11 +135,11 @@ def test_an_answer_may_be_given_by_hand(pool: Pool, write: Write) -> None:
             link = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
             path = f"/2018-06-01/runtime/invocation/{context.aws_request_id}/response"
             link.request("POST", path, "early")
-            time.sleep(60)
+            time.sleep(600)
         """
     )
 
     outcome = run(pool, spec)
 
     assert outcome.payload == b"early"
-    assert outcome.duration_ms < 3000
+    assert outcome.duration_ms < 60_000

@@ -32,7 +32,6 @@ def test_every_python_runs_functions(pool: Pool, write: Write, name: str) -> Non
         """,
         runtime=name,
         memory_mb=512,
-        timeout_seconds=30,
     )
 
     answered, failed = run(pool, spec, {"a": "ü"}), run(pool, spec, "fail")

@@ -17,8 +17,7 @@ from functions.runtime.isolation import Isolation
 from functions.runtime.pool import Pool
 from functions.runtime.processes import Forked
 from functions.runtime.spec import EnvironmentSpec, Event
-from tests.runtime.conftest import ARN, NOWHERE, Write, run
-from tests.runtime.test_freezing import until
+from tests.runtime.conftest import ARN, NOWHERE, Write, is_gone, run, until
 from tests.runtime.test_pool import Hand
 
 pytestmark = pytest.mark.sandbox
@@ -231,7 +230,7 @@ def test_a_prepared_environment_ends_with_its_pool(
 
     pool.close()
 
-    assert not Path(f"/proc/{pid}").exists()
+    assert until(lambda: is_gone(pid))
 
 
 def test_a_prepared_environment_that_was_killed_is_done_without(pool: Pool, write: Write) -> None:
@@ -240,7 +239,7 @@ def test_a_prepared_environment_that_was_killed_is_done_without(pool: Pool, writ
     assert until(lambda: bool(spares(pool)))
     pid = spares(pool)[0].tree.init_pid
     os.kill(pid, signal.SIGKILL)
-    assert until(lambda: not Path(f"/proc/{pid}").exists())
+    assert until(lambda: is_gone(pid))
 
     environments = [pool.lend(spec), pool.lend(spec)]
     outcomes = [one.invoke(Event("r", b"0", ARN)) for one in environments]
@@ -256,7 +255,7 @@ def test_a_zygote_that_was_killed_is_done_without(pool: Pool, write: Write) -> N
     assert is_forked(pool, spec)
     pid = zygotes(pool)[0]
     os.kill(pid, signal.SIGKILL)
-    assert until(lambda: not Path(f"/proc/{pid}").exists())
+    assert until(lambda: is_gone(pid))
 
     assert run(pool, spec).function_error is None
     assert not is_forked(pool, spec)
@@ -270,11 +269,11 @@ def test_a_zygote_rests_and_ends(code_root: Path, sandboxed: Isolation, write: W
 
     clock.sleep(301)
     pool.retire()
-    assert Path(f"/proc/{pid}").exists()
+    assert not is_gone(pid)
     clock.sleep(301)
     pool.retire()
 
-    assert not Path(f"/proc/{pid}").exists()
+    assert until(lambda: is_gone(pid))
     pool.close()
 
 

@@ -65,7 +65,7 @@ def _address() -> str:
 def test_an_attempt_gets_nothing(
     walled: Pool, write: Write, about: dict[str, Any], attempt: str
 ) -> None:
-    outcome = run(walled, write(CODE, timeout_seconds=20), about | {"attempt": attempt})
+    outcome = run(walled, write(CODE, timeout_seconds=300), about | {"attempt": attempt})
 
     held_back = outcome.error_type in ("Runtime.ExitError", "PermissionError")
     assert outcome.payload == b"null" or held_back, outcome.payload
@@ -108,7 +108,7 @@ def test_the_second_wall_holds_too(
 ) -> None:
     pool = Pool(code_root, "http://127.0.0.1:9", isolation=confined)
 
-    outcome = run(pool, write(CODE, timeout_seconds=20), about | {"attempt": attempt})
+    outcome = run(pool, write(CODE, timeout_seconds=300), about | {"attempt": attempt})
     pool.close()
 
     held_back = outcome.error_type in ("Runtime.ExitError", "PermissionError")

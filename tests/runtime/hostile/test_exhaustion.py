@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -15,7 +13,7 @@ import pytest
 from functions.runtime import memory
 from functions.runtime.pool import Pool
 from functions.runtime.spec import EnvironmentSpec, Event
-from tests.runtime.conftest import ARN, Write, run
+from tests.runtime.conftest import ARN, Write, run, until
 from tests.runtime.hostile.exhaustion import ATTEMPTS
 from tests.runtime.test_zygotes import spares, zygotes
 
@@ -69,13 +67,6 @@ def left(before: Held, now: Held) -> list[object]:
 def is_stocked(pool: Pool) -> bool:
     """Say whether every zygote has the next environment prepared."""
     return len(spares(pool)) == len(zygotes(pool))
-
-
-def until(true: Callable[[], bool], seconds: float = 10.0) -> bool:
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.05)
-    return true()
 
 
 def invoke(pool: Pool, spec: EnvironmentSpec, attempt: str) -> None:
