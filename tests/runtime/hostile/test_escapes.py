@@ -35,6 +35,7 @@ def about(code_root: Path) -> Iterator[dict[str, Any]]:
         abstract.bind("\0" + name)
         abstract.listen()
         path = Path("/tmp", f"{name}.socket")
+        path.unlink(missing_ok=True)  # of a run that was killed, whose number we have
         file.bind(str(path))
         file.listen()
         yield {
