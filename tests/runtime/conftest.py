@@ -22,6 +22,9 @@ ARN = "arn:aws:lambda:us-east-1:111111111111:function:probe"
 NOWHERE = "http://127.0.0.1:9"
 
 Write = Callable[..., EnvironmentSpec]
+needs_python_of_the_system = pytest.mark.skipif(
+    not Path("/usr/bin/python3").exists(), reason="no /usr/bin/python3 for a package's own program"
+)
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 from console.aws.errors import AwsError
 from functions.runtime import packages, runtimes
 from functions.runtime.pool import Pool
-from tests.runtime.conftest import Write, run, texts
+from tests.runtime.conftest import Write, needs_python_of_the_system, run, texts
 from tests.runtime.test_zygotes import is_forked
 
 pytestmark = pytest.mark.sandbox
@@ -82,6 +82,7 @@ BOOTSTRAP = """
 """
 
 
+@needs_python_of_the_system
 @pytest.mark.parametrize("name", ["provided.al2023", "provided.al2"])
 def test_a_package_may_bring_its_own_program(pool: Pool, pack: Write, name: str) -> None:
     spec = pack({"bootstrap": BOOTSTRAP}, name, "any.thing")
@@ -129,6 +130,7 @@ def test_layers_lie_one_over_the_other(walled: Pool, write: Write, pack: Write) 
     assert packages.merged([one.code, two.code], one.code.parent) == layers
 
 
+@needs_python_of_the_system
 def test_a_runtime_may_come_from_a_layer(walled: Pool, pack: Write) -> None:
     layer = pack({"bootstrap": BOOTSTRAP}, "layer")
     layers = packages.merged([layer.code], layer.code.parent)

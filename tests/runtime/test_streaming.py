@@ -10,7 +10,7 @@ from functions.runtime import interpreters, runtimes
 from functions.runtime.outcomes import Outcome
 from functions.runtime.pool import Pool
 from functions.runtime.spec import EnvironmentSpec, Event
-from tests.runtime.conftest import ARN, Write, texts
+from tests.runtime.conftest import ARN, Write, needs_python_of_the_system, texts
 
 pytestmark = pytest.mark.sandbox
 NODES = [name for name in runtimes.offered() if name.startswith("nodejs")]
@@ -64,6 +64,7 @@ def hear(pool: Pool, spec: EnvironmentSpec, event: object) -> tuple[list[bytes],
     return heard, outcome
 
 
+@needs_python_of_the_system
 def test_a_program_of_ones_own_streams(pool: Pool, pack: Write) -> None:
     spec = pack({"bootstrap": BOOTSTRAP}, "provided.al2023")
 
@@ -74,6 +75,7 @@ def test_a_program_of_ones_own_streams(pool: Pool, pack: Write) -> None:
     assert outcome.function_error is None
 
 
+@needs_python_of_the_system
 def test_a_stream_may_fail_in_the_middle(pool: Pool, pack: Write) -> None:
     spec = pack({"bootstrap": BOOTSTRAP}, "provided.al2023")
 
@@ -86,6 +88,7 @@ def test_a_stream_may_fail_in_the_middle(pool: Pool, pack: Write) -> None:
     assert next_outcome.payload == b"two"
 
 
+@needs_python_of_the_system
 def test_a_stream_beyond_the_limit_is_too_large(
     pool: Pool, pack: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
