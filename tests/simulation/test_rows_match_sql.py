@@ -95,7 +95,7 @@ class Pair:
     def tell(self) -> None:
         """The second half, whatever has happened since the first."""
         if self.seen:
-            ours, theirs = self.seen.pop(self.luck.randrange(len(self.seen)))
+            ours, theirs = self.seen.pop(self.luck.choice([0, -1, -1]))
             self.rows.tell(ours, self.now)
             tick.tell(theirs, clock=self.clock)
 
@@ -145,14 +145,22 @@ class Pair:
             self.rows.divide(number, row.parallelization, self.now)
 
     def split(self) -> None:
-        open_ones = [one for one in self.rows.shards.values() if not one.closed]
+        """Split a shard, perhaps one that a tick has just seen to have grown and will tell of."""
         if len(self.rows.shards) > 5:
             return
-        parent = self.luck.choice(open_ones)
+        under_a_tick = self.luck.random() < 0.5
+        if under_a_tick:
+            self.write()
+            self.see()
+        open_ones = [one for one in self.rows.shards.values() if not one.closed]
+        grown = [one for one in open_ones if under_a_tick and one.head > one.noticed]
+        parent = self.luck.choice(grown or open_ones)
         real = self.shards[parent.id]
         children = self.rows.split(parent.id, 2)
         made = resharding.split_shard(self.scope, real.stream.arn, real.name, clock=self.clock)
         self.shards |= {ours.id: theirs for ours, theirs in zip(children, made, strict=True)}
+        if under_a_tick:
+            self.tell()
 
     def trim(self) -> None:
         """Expire a record or two, as a day that passes does."""
