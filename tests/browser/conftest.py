@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.console import PATIENCE_SECONDS
+from tests.product import clean_environment, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
@@ -45,27 +43,18 @@ def _chromium() -> str:
     pytest.skip("no Chromium here: apt install chromium, then the browser tests run")
 
 
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start `manage.py up` on an empty folder; the console's address."""
     _chromium()
-    data, port = tmp_path_factory.mktemp("product"), _free_port()
+    data, port = tmp_path_factory.mktemp("product"), free_port()
     words = ["up", "--no-demo", "--data", str(data)]
-    words += ["--port", str(port), "--gateway-port", str(_free_port())]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("SHARDLIGHT_")
-    } | {"DJANGO_SETTINGS_MODULE": "console.settings"}
+    words += ["--port", str(port), "--gateway-port", str(free_port())]
     said = (data / "up.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env=environment,
+        env=clean_environment(),
         stdout=said,
         stderr=subprocess.STDOUT,
         start_new_session=True,
