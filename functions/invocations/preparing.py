@@ -25,19 +25,23 @@ def prepare(
     function_name: str,
     qualifier: str = "",
     *,
+    revision: str = "",
     clock: Clock = SYSTEM_CLOCK,
     ids: Ids = SYSTEM_IDS,
 ) -> EnvironmentSpec:
     """Find a function, have its code at hand, and say all that an environment must know of it.
 
     Which version an alias leads to is found out, or drawn, here: for every attempt anew.
+    `revision` is what the caller's own glance has just seen of $LATEST, if it has.
     Raises AwsError ResourceNotFoundException (also for a function that was deleted meanwhile) or
     ResourceConflictException while it is Pending.
     """
-    seen = glance(tenancy, region, function_name, qualifier, clock.now())
+    if not revision:
+        seen = glance(tenancy, region, function_name, qualifier, clock.now())
+        revision = seen.revision if seen is not None else ""
     term = sessions.term(SYSTEM_CLOCK.now())  # of credentials, which AWS's SDKs check by real time
-    if seen is not None:
-        known = _known.get((tenancy, region, function_name, seen.revision, term))
+    if revision:
+        known = _known.get((tenancy, region, function_name, revision, term))
         if known is not None and known.code.is_dir():
             return known
     whole = Function.objects.filter(tenancy_id=tenancy, region=region, name=function_name).first()

@@ -77,7 +77,7 @@ def test_a_lane_switched_off_in_hand_may_finish_but_not_start(
 
     assert leases.store(held, replace(held.lane, checkpoint=3), "", EPOCH)
     assert not leases.pin(held, replace(held.lane, cuts=(4,), request_id="s"))
-    assert errand.read(held, 60.0) is None
+    assert errand.read(held, 60.0, EPOCH) is None
     row.refresh_from_db()
     assert (row.checkpoint, row.due_at) == (3, None)
 

@@ -236,7 +236,7 @@ class Pair:
                 self._look(ours, theirs)
             case "errand":
                 told = self.rows.errand(ours)
-                work = errand.read(theirs, 60.0)
+                work = errand.read(theirs, 60.0, self.now)
                 assert (told is None) is (work is None)
                 assert work is None or told is None or work.upto == told[1]
             case "pin":

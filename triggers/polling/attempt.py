@@ -126,6 +126,7 @@ def prepare(step: Step) -> EnvironmentSpec:
         scope.region,
         function.name,
         function.qualifier,
+        revision=step.work.revision,
         ids=step.tools.ids,
     )
     permission.check(step.work, step.source, spec.role_arn, step.tools.clock)

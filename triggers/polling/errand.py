@@ -10,20 +10,22 @@ from typing import Any
 from django.db import connection
 
 from console.aws.scope import Scope
+from functions.catalog import glance
 from functions.catalog.names import FunctionName
 from triggers.mappings.filters import compile_filters
 from triggers.polling.batching import Rules
 from triggers.polling.leases import Held
 from triggers.sources.protocol import Sieve
 
-_READ = """
+_READ = f"""
 SELECT m.uuid, m.tenancy_id, a.account_number, m.region, m.function_name, m.qualifier,
        m.stream_arn, m.destination, m.metrics, m.filters, m.batch_size, m.window_seconds,
        m.max_retries, m.max_age_seconds, m.bisect, m.reports_failures, m.tumbling_seconds,
-       l.upto
+       l.upto, f.revision
   FROM triggers_lane l
   JOIN triggers_eventsourcemapping m ON m.uuid = l.mapping_id
   JOIN accounts_tenancy a ON a.id = m.tenancy_id
+{glance.BESIDE}
  WHERE l.id = %s AND l.token = %s AND l.enabled
 """
 
@@ -41,12 +43,13 @@ class Errand:
     rules: Rules
     sieve: Sieve
     upto: int | None  # barrier: read no further
+    revision: str  # of the function's $LATEST, when that is what is run; else, or unsettled, empty
 
 
-def read(held: Held, backoff_cap: float) -> Errand | None:
+def read(held: Held, backoff_cap: float, now: float) -> Errand | None:
     """Read what the lane works for; None when it was taken away, switched off or deleted."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [held.lane_id, held.token])
+        cursor.execute(_READ, [glance.moment(now), held.lane_id, held.token])
         row = cursor.fetchone()
     return None if row is None else _understand(row, held.number, held.factor, backoff_cap)
 
@@ -55,7 +58,7 @@ def read(held: Held, backoff_cap: float) -> Errand | None:
 def _understand(row: tuple[Any, ...], number: int, factor: int, backoff_cap: float) -> Errand:
     """Read a row; most are what they were a step before."""
     uuid, tenancy, account, region, name, qualifier, arn, destination, metrics, patterns = row[:10]
-    size, window, retries, age, bisect, reports, tumbling, upto = row[10:]
+    size, window, retries, age, bisect, reports, tumbling, upto, revision = row[10:]
     wanted = _json(patterns)
     return Errand(
         mapping=uuid,
@@ -80,6 +83,7 @@ def _understand(row: tuple[Any, ...], number: int, factor: int, backoff_cap: flo
             factor,
         ),
         upto=upto,
+        revision=(revision or "") if glance.is_enough(qualifier) else "",
     )
 
 

@@ -99,9 +99,9 @@ class _Turn:
     def _step(self) -> bool:
         """Take one decision and carry it out; False when the turn is over."""
         self._woken.clear()
-        work = errand.read(self._held, self._shop.backoff_cap)
-        source = source_of(work.source_arn) if work else None
         now = self._clock.now()
+        work = errand.read(self._held, self._shop.backoff_cap, now)
+        source = source_of(work.source_arn) if work else None
         if work is None or source is None:
             self._until = now  # when it is still ours, it was switched off and on again
             return False
