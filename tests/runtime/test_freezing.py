@@ -64,6 +64,8 @@ def test_an_environment_at_rest_is_frozen_with_all_its_processes(pool: Pool, wri
     environment.invoke(Event("r", b"0", ARN))
 
     before = turns(environment)
+    if not any(before.values()):
+        pytest.skip("this kernel does not count turns")
     assert until(lambda: turns(environment) != before)
     rest(pool, environment)
     before = turns(environment)
