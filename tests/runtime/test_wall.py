@@ -264,19 +264,27 @@ def test_no_process_outlives_its_environment(walled: Pool, write: Write, ending:
     walled.give_back(environment)
 
 
-def test_environments_end_with_their_worker(
-    write: Write, sandboxed: Isolation, code_root: Path
+def test_environments_end_with_their_worker_also_at_rest(
+    write: Write, isolation: Isolation, code_root: Path
 ) -> None:
     spec = write("def handler(event, context): pass\n")
+    level = isolation.level
+    wall = None if isolation.is_sandboxed else f"Isolation(Level({level.value!r}), 'for this test')"
     script = f"""
 import sys, time
 from pathlib import Path
+from functions.runtime.isolation import Isolation, Level
 from functions.runtime.pool import Pool
 from functions.runtime.spec import EnvironmentSpec, Event
+isolation = {wall}
 spec = EnvironmentSpec({ARN!r}, "probe", "$LATEST", {spec.runtime!r}, "app.handler", "us-east-1",
                        Path({str(spec.code)!r}), "a", "1")
-environment = Pool(Path({str(code_root)!r}), "http://127.0.0.1:9").lend(spec)
+pool = Pool(Path({str(code_root)!r}), "http://127.0.0.1:9", isolation=isolation)
+environment = pool.lend(spec)
 environment.invoke(Event("r", b"0", "arn"))
+pool.give_back(environment)
+while not environment.is_frozen:
+    time.sleep(0.01)
 print(environment.tree.init_pid, flush=True)
 time.sleep(600)
 """
