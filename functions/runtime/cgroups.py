@@ -2,7 +2,7 @@
 
 Works where this process may make groups below its own (version 1 or 2); knows the two versions'
 files and nothing of functions. The limits are the host's protection: what a function's memory is
-said to be, and when it is out of it, is measured by `memory`.
+said to be, and when it is out of it, is for `processes` to say.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
 _numbers = itertools.count()
+#: Bytes of anonymous memory, as the two versions call it.
+_PRIVATE = re.compile(rb"^(?:rss|anon) (\d+)$", re.MULTILINE)
 _NAME = re.compile(r"shardlight-(\d+)-\d+")
 
 
@@ -44,6 +46,15 @@ class Group:
         with contextlib.suppress(OSError):
             return [int(pid) for pid in (self.folders[0] / "cgroup.procs").read_text().split()]
         return []
+
+    def private_mb(self) -> float | None:
+        """Tell how much memory that is not a file's its processes hold; None where it is not told."""
+        for folder in self.folders:
+            with contextlib.suppress(OSError):
+                found = _PRIVATE.search((folder / "memory.stat").read_bytes())
+                if found:
+                    return int(found[1]) / (1024 * 1024)
+        return None
 
     def was_out_of_memory(self) -> bool:
         """Say whether the kernel has ended a process here for its memory."""

@@ -30,6 +30,11 @@ def resident_mb(pid: int) -> float:
     return total / 1024
 
 
+def alone_mb(pid: int) -> tuple[float, float]:
+    """Find what the process `pid` holds resident, and how much of that are pages of files."""
+    return _field(pid, "status", "VmRSS:") / 1024, _field(pid, "status", "RssFile:") / 1024
+
+
 def peak_mb(pid: int) -> float:
     """Find the largest resident size that the process `pid` has had."""
     return _field(pid, "status", "VmHWM:") / 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -135,6 +136,51 @@ def test_every_process_is_counted_in_a_group(
     assert len(running) == 3
     assert counted == [running] * len(counted)
     assert not any(folder.exists() for folder in folders)
+
+
+#: Children at rest that each hold memory of their own; answers once all of them have written to it.
+HOLDING = """
+    import os, time
+    def handler(event, context):
+        read, write = os.pipe()
+        for _ in range(event["children"]):
+            if os.fork() == 0:
+                held = bytearray(os.urandom(event["bytes"]))
+                os.write(write, b"x")
+                while True:
+                    time.sleep(60)
+        for _ in range(event["children"]):
+            os.read(read, 1)
+"""
+
+
+def test_many_processes_are_looked_at_without_asking_each(
+    walled: Pool, write: Write, groups: cgroups.Groups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children, held = 40, 1_000_000
+    environment = walled.lend(write(HOLDING, memory_mb=512))
+    event = json.dumps({"children": children, "bytes": held}).encode()
+    environment.invoke(Event("r", event, ARN))
+    tree = environment.tree
+    each = memory.resident_mb(tree.init_pid)
+    read: list[str] = []
+    real = memory._read
+    monkeypatch.setattr(memory, "_read", lambda path: read.append(path) or real(path))
+
+    used = tree.resident_mb()
+    walled.give_back(environment)
+
+    assert used >= children * held / 2**20
+    assert used == pytest.approx(each, rel=0.25)
+    assert {path.split("/")[2] for path in read} == {str(tree.main_pid)}
+
+
+def test_children_that_hold_too_much_together_are_out_of_memory(
+    walled: Pool, write: Write, groups: cgroups.Groups
+) -> None:
+    outcome = run(walled, write(HOLDING), {"children": 16, "bytes": 10_000_000})
+
+    assert outcome.log_lines[-1][1].endswith("\tError Type: Runtime.OutOfMemory\n")
 
 
 def test_the_kernel_ends_what_outgrows_its_group(
