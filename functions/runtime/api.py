@@ -35,6 +35,11 @@ class Connection:
         """Hang up."""
         self.link.close()
 
+    @property
+    def is_overfull(self) -> bool:
+        """Say whether more of a body has come than is kept, so that the rest is only counted."""
+        return self._reader.is_overfull
+
     def receive(self) -> Call | None:
         """Read what has come; a call when one is complete, or a part of a streamed one.
 

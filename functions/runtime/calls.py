@@ -94,6 +94,11 @@ class Reader:
         """Say whether the other side wants the connection closed after the answer to this call."""
         return self._closes and not self._calls
 
+    @property
+    def is_overfull(self) -> bool:
+        """Say whether what comes now is only counted."""
+        return self._size > self._most()
+
     def feed(self, data: bytes) -> None:
         """Take what has come; b"" is the end."""
         self._unspent += len(data)
@@ -151,7 +156,7 @@ class Reader:
         self._unspent = 0
         self.asks_to_go_on = False
         self._size += len(piece)
-        if self._size <= self._most():
+        if not self.is_overfull:
             self._body.append(piece)
             if self._streamed:
                 self._chunk.append(piece)
@@ -179,7 +184,7 @@ class Reader:
             return Next()
         body = b"".join(self._body)
         if found["kind"] == "response":
-            whole = body if self._size <= self._most() else None
+            whole = None if self.is_overfull else body
             return Response(found["id"], whole, _error(self._fields))
         return Error(found["id"], body)
 

@@ -103,6 +103,8 @@ class Endpoint:
 
     def _answer(self, connection: Connection) -> bool:
         """Deal with the calls on one connection; False when nothing more is to be read."""
+        if connection.is_overfull:
+            self._clock.sleep(_FLOOD_SECONDS)
         try:
             while (call := connection.receive()) is not None:
                 if not self._handle(connection, call):

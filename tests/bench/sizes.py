@@ -30,7 +30,7 @@ class Sizes:
     sleeper_sleep: float  # seconds a single sleeping mapping's batch takes
     sleepers: int  # mappings whose functions sleep
     sleepers_sleep: float  # seconds each of their batches takes
-    exhausting: int  # kinds of functions that use something up
+    exhausting: int  # functions that use something up, at most
     idle_mappings: int
     lanes_few: int  # idle ones beside which a tick is measured
     lanes_many: int
@@ -58,7 +58,7 @@ FULL = Sizes(
     sleeper_sleep=4.0,
     sleepers=30,
     sleepers_sleep=30.0,
-    exhausting=7,
+    exhausting=27,
     idle_mappings=1000,
     lanes_few=1000,
     lanes_many=1_000_000,

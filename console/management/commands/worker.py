@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import warnings
 from argparse import ArgumentParser
 from typing import Any
 
 from celery import signals
-from celery.beat import EmbeddedService, Scheduler
+from celery.beat import EmbeddedService
 from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from console.beat import Beat
 from console.celery import QUEUES, app
 from console.sqlite.durability import relax
 from functions.invocations import environments
@@ -22,6 +24,9 @@ from triggers.polling.names import worker_name
 
 _SPARE_THREADS = 8
 """For ticks and control: never taken by functions that sleep."""
+_SWITCH_SECONDS = 0.001
+"""How long a thread may compute (reading a flood of output, say) while others want to: a neighbour waits
+for its turn several times in an invocation, and Python's own 5 ms would be felt."""
 
 
 class Command(BaseCommand):
@@ -56,7 +61,7 @@ class Command(BaseCommand):
         )
         signals.worker_ready.connect(lambda **_: _begin(worker), weak=False)
         signals.worker_shutting_down.connect(lambda **_: worker.stop(), weak=False)
-        service: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler) if beat else None
+        service: Any = EmbeddedService(app, thread=True, scheduler_cls=Beat) if beat else None
         if service is not None:
             service.start()
         try:
@@ -72,6 +77,7 @@ class Command(BaseCommand):
 def _begin(worker: workers.Worker) -> None:
     """Start working; what was loaded until now stays, so no collection of garbage looks at it."""
     gc.freeze()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     worker.start()
 
 

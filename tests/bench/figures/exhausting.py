@@ -9,17 +9,8 @@ from tests.bench import handlers
 from tests.bench.client import flood, paced
 from tests.bench.report import Bar, Figure, Floor, percentile
 from tests.bench.stage import Stage
+from tests.runtime.hostile.exhaustion import ATTEMPTS
 
-#: One of each kind: processes, threads, processors, memory, disk, output, sockets.
-ATTEMPTS = (
-    "fork_a_bomb",
-    "start_threads",
-    "compute_on_every_processor",
-    "take_all_memory",
-    "fill_the_disk",
-    "flood_the_output_from_children",
-    "flood_the_gateways_port",
-)
 _CODE = Path(__file__).parents[2] / "runtime" / "hostile" / "exhaustion.py"
 _TIMEOUT = 2
 _ROUNDS = 2
