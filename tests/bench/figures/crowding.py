@@ -132,18 +132,23 @@ class _Sleepers:
 def _beside(stage: Stage, course: Course, sleepers: _Sleepers, most: float) -> Figure:
     """Measure another mapping's p95 without and beside sleepers; `most` times as long is allowed."""
     count = int((sleepers.seconds - _STARTING_SECONDS) / _WRITE_GAP_SECONDS / 2)
-    course.raw(10, _WRITE_GAP_SECONDS)
-    before = percentile(course.raw(count, _WRITE_GAP_SECONDS), 0.95)
+    before = _p95(course, count)
     sleepers.begin()
     began = time.time_ns()
-    during = percentile(course.raw(count, _WRITE_GAP_SECONDS), 0.95)
-    asleep = sleepers.count_asleep(began, began + int(count * _WRITE_GAP_SECONDS * 1e9))
+    during = _p95(course, count)
+    asleep = sleepers.count_asleep(began, time.time_ns())
     total = len(sleepers.names)
     mappings = "one sleeping mapping" if total == 1 else "sleeping mappings"
     floor = Floor(before, f"the same without ({asleep} of {total} slept)")
     return Figure(
         f"write → start p95 beside {mappings}", during, "ms", Bar("≤", most * before), floor
     )
+
+
+def _p95(course: Course, count: int) -> float:
+    """Measure `count` writes one after another; a few before them, for what has rested is slow at first."""
+    course.raw(10, _WRITE_GAP_SECONDS)
+    return percentile(course.raw(count, _WRITE_GAP_SECONDS), 0.95)
 
 
 def _slept(stage: Stage, name: str, began: int, ended: int) -> bool:
