@@ -97,7 +97,8 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "fanotify_mark": (301, 263),
 }
 
-_CLONE, _CLONE3, _IOCTL, _SOCKET = (56, 220), (435, 435), (16, 29), (41, 198)
+_CLONE, _CLONE3, _IOCTL = (56, 220), (435, 435), (16, 29)
+_SOCKET, _SOCKETPAIR, _LISTEN = (41, 198), (53, 199), (50, 201)
 #: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET.
 _NAMESPACES = (
     0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
@@ -106,9 +107,26 @@ _NAMESPACES = (
 _TERMINAL = (0x5412, 0x541C)
 #: AF_UNIX, AF_INET, AF_INET6, AF_NETLINK (name look-ups ask it for addresses).
 _FAMILIES = (1, 2, 10, 16)
+_UNIX = (1,)
 _INTERNET, _SOCK_STREAM = (2, 10), 1
+#: "The usual one", IPPROTO_TCP. Landlock lets MPTCP connect to any port.
+_TCP = (0, 6)
+#: Calls that may open a connection by sending, and which argument holds their flags.
+_SENDING = {"sendto": ((44, 206), 3), "sendmsg": ((46, 211), 2), "sendmmsg": ((307, 269), 3)}
+_MSG_FASTOPEN = 0x20000000
+#: Calls about another process of the same user, and what each argument must be to mean the caller.
+_ABOUT_A_PROCESS: dict[str, tuple[tuple[int, int], tuple[int, ...]]] = {
+    "prlimit64": ((302, 261), (0,)),
+    "sched_setaffinity": ((203, 122), (0,)),
+    "sched_setparam": ((142, 118), (0,)),
+    "sched_setscheduler": ((144, 119), (0,)),
+    "sched_setattr": ((314, 274), (0,)),
+    "setpriority": ((141, 140), (0, 0)),
+    "ioprio_set": ((251, 30), (1, 0)),
+}
 
-_NR, _ARCH, _ARGUMENT_0, _ARGUMENT_1 = 0, 4, 16, 24  # struct seccomp_data, little-endian
+_NR, _ARCH = 0, 4  # struct seccomp_data, little-endian
+_ARGUMENTS = tuple(range(16, 64, 8))
 _LOAD, _AND, _EQUAL, _ABOVE, _ANY_BIT, _RETURN = 0x20, 0x54, 0x15, 0x25, 0x45, 0x06
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
 
@@ -125,17 +143,19 @@ _MACHINES = {
 }
 
 
-def program(machine: str, *, streams_only: bool = False) -> bytes | None:
+def program(machine: str, *, shared: bool = False) -> bytes | None:
     """Assemble the filter for `machine` (as `uname -m` says it): struct sock_filter, one after the other.
 
-    With `streams_only` no sockets but TCP's can be opened: for processes that share the host's
-    network and files. None where the machine's numbers are not known here.
+    With `shared` it makes up for what Landlock leaves open to processes that share the host's
+    network and processes: they open TCP's sockets only, connect in the usual way only, do not
+    listen, and change no limits or priorities but their own. None where the machine's numbers are
+    not known here.
     """
     known = _MACHINES.get(machine)
-    return None if known is None else b"".join(_instructions(known, streams_only))
+    return None if known is None else b"".join(_instructions(known, shared))
 
 
-def _instructions(machine: _Machine, streams_only: bool) -> Iterator[bytes]:
+def _instructions(machine: _Machine, shared: bool) -> Iterator[bytes]:
     column = machine.column
     yield _step(_LOAD, _ARCH)
     yield from _unless(_EQUAL, machine.audit, errno.ENOSYS)
@@ -146,31 +166,47 @@ def _instructions(machine: _Machine, streams_only: bool) -> Iterator[bytes]:
         number = numbers[column]
         if number is not None:
             yield from _when(_EQUAL, number, errno.EPERM)
-    yield from _inside(_CLONE[column], _ARGUMENT_0, [*_when(_ANY_BIT, _NAMESPACES, errno.EPERM)])
+    yield from _inside(_CLONE[column], 0, [*_when(_ANY_BIT, _NAMESPACES, errno.EPERM)])
     ioctl = [step for request in _TERMINAL for step in _when(_EQUAL, request, errno.EPERM)]
-    yield from _inside(_IOCTL[column], _ARGUMENT_1, ioctl)
-    sockets = _streams() if streams_only else _any_of(_FAMILIES)
-    yield from _inside(_SOCKET[column], _ARGUMENT_0, sockets)
+    yield from _inside(_IOCTL[column], 1, ioctl)
+    yield from _inside(_SOCKET[column], 0, _streams() if shared else _any_of(_FAMILIES))
+    yield from _inside(_SOCKETPAIR[column], 0, _any_of(_UNIX))
+    if shared:
+        yield from _sharing(column)
     yield _step(_RETURN, _ALLOW)
 
 
-def _any_of(families: tuple[int, ...]) -> list[bytes]:
-    """Go on where the loaded word is one of `families`, refuse every other one."""
-    count = len(families)
-    steps = [_step(_EQUAL, family, count - at, 0) for at, family in enumerate(families)]
+def _sharing(column: int) -> Iterator[bytes]:
+    """Refuse what would reach the host's network or another process of the same user."""
+    yield from _when(_EQUAL, _LISTEN[column], errno.EPERM)
+    for numbers, flags in _SENDING.values():
+        fast = [*_when(_ANY_BIT, _MSG_FASTOPEN, errno.EPERM)]
+        yield from _inside(numbers[column], flags, fast)
+    for numbers, wanted in _ABOUT_A_PROCESS.values():
+        own = [*_unless(_EQUAL, wanted[0], errno.EPERM)]
+        for argument, value in enumerate(wanted[1:], 1):
+            own += [_step(_LOAD, _ARGUMENTS[argument]), *_unless(_EQUAL, value, errno.EPERM)]
+        yield from _inside(numbers[column], 0, own)
+
+
+def _any_of(words: tuple[int, ...]) -> list[bytes]:
+    """Go on where the loaded word is one of `words`, refuse every other one as a kind of socket."""
+    count = len(words)
+    steps = [_step(_EQUAL, word, count - at, 0) for at, word in enumerate(words)]
     return [*steps, _step(_RETURN, _ERRNO | errno.EAFNOSUPPORT)]
 
 
 def _streams() -> list[bytes]:
-    """Go on for streams of the internet families, refuse every other socket."""
-    kind = [_step(_LOAD, _ARGUMENT_1), _step(_AND, 0xF), *_any_of((_SOCK_STREAM,))]
-    return [*_any_of(_INTERNET), *kind]
+    """Go on for TCP in the internet families, refuse every other socket."""
+    kind = [_step(_LOAD, _ARGUMENTS[1]), _step(_AND, 0xF), *_any_of((_SOCK_STREAM,))]
+    protocol = [_step(_LOAD, _ARGUMENTS[2]), *_any_of(_TCP)]
+    return [*_any_of(_INTERNET), *kind, *protocol]
 
 
 def _inside(number: int, argument: int, steps: list[bytes]) -> Iterator[bytes]:
     """Run `steps` on the low half of an argument of call `number`: the kernel reads no more of it."""
     yield _step(_EQUAL, number, 0, len(steps) + 2)
-    yield _step(_LOAD, argument)
+    yield _step(_LOAD, _ARGUMENTS[argument])
     yield from steps
     yield _step(_RETURN, _ALLOW)
 

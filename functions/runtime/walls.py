@@ -58,7 +58,7 @@ def describe(
         "writable": [scratch] if scratch else [],
         "devices": list(_DEVICES),
         "ports": [urlsplit(gateway_url).port or 80],
-        "program": (syscalls.program(platform.machine(), streams_only=True) or b"").hex(),
+        "program": (syscalls.program(platform.machine(), shared=True) or b"").hex(),
     }
 
 

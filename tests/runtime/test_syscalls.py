@@ -12,7 +12,7 @@ from functions.runtime import syscalls
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 CLONE = (56, 220)
 IOCTL = (16, 29)
-SOCKET = (41, 198)
+SOCKET, SOCKETPAIR = (41, 198), (53, 199)
 USUAL = {"read": (0, 63), "openat": (257, 56), "execve": (59, 221), "futex": (202, 98)}
 
 
@@ -21,10 +21,10 @@ def ask(
     number: int,
     *arguments: int,
     audit: int | None = None,
-    streams_only: bool = False,
+    shared: bool = False,
 ) -> int:
     """Give 0 where the call is allowed, else the error that it fails with."""
-    program = syscalls.program(machine, streams_only=streams_only) or b""
+    program = syscalls.program(machine, shared=shared) or b""
     steps = [*struct.iter_unpack("<HBBI", program)]
     padded = [*arguments, 0, 0, 0, 0, 0, 0][:6]
     data = struct.pack("<IIQ6Q", number, audit or ARCHITECTURES[machine][0], 0, *padded)
@@ -109,7 +109,58 @@ def test_without_a_network_of_ones_own_only_streams_can_be_opened(
 ) -> None:
     number = SOCKET[ARCHITECTURES[machine][1]]
 
-    assert ask(machine, number, family, kind, streams_only=True) == error
+    assert ask(machine, number, family, kind, shared=True) == error
+
+
+@pytest.mark.parametrize(
+    ("protocol", "error"), [(0, 0), (6, 0), (132, 97), (256, 97), (262, 97), (1 << 32 | 262, 97)]
+)
+def test_without_a_network_of_ones_own_streams_are_those_of_tcp(
+    machine: str, protocol: int, error: int
+) -> None:
+    number = SOCKET[ARCHITECTURES[machine][1]]
+
+    assert ask(machine, number, 2, 1, protocol, shared=True) == error
+    assert ask(machine, number, 2, 1, protocol) == 0
+
+
+@pytest.mark.parametrize("family", [2, 16, 30, 40])
+def test_pairs_of_sockets_are_local_ones(machine: str, family: int) -> None:
+    number = SOCKETPAIR[ARCHITECTURES[machine][1]]
+
+    assert ask(machine, number, 1, 1) == 0
+    assert ask(machine, number, family, 1) == errno.EAFNOSUPPORT
+
+
+#: Calls that a process with the host's network and processes may make in one way only: numbers,
+#: arguments that are refused, arguments that are not.
+SHARED = {
+    "listen": ((50, 201), (3, 1), None),
+    "sendto": ((44, 206), (3, 0, 0, 0x20000040), (3, 0, 0, 0x4040)),
+    "sendmsg": ((46, 211), (3, 0, 0x20000000), (3, 0x20000000, 0)),
+    "sendmmsg": ((307, 269), (3, 0, 1, 0x20000000), (3, 0, 1, 0)),
+    "prlimit64": ((302, 261), (1000, 7), (0, 7)),
+    "sched_setaffinity": ((203, 122), (1000, 8), (0, 8)),
+    "sched_setparam": ((142, 118), (1000,), (0,)),
+    "sched_setscheduler": ((144, 119), (1000, 5), (0, 5)),
+    "sched_setattr": ((314, 274), (1000,), (0,)),
+    "setpriority of another": ((141, 140), (0, 1000, 19), (0, 0, 19)),
+    "setpriority of a user": ((141, 140), (2, 0, 19), (0, 0, 19)),
+    "ioprio_set of another": ((251, 30), (1, 1000, 3), (1, 0, 3)),
+    "ioprio_set of a user": ((251, 30), (3, 0, 3), (1, 0, 3)),
+}
+
+
+@pytest.mark.parametrize("name", [*SHARED])
+def test_what_landlock_leaves_open_is_refused_where_the_host_is_shared(
+    machine: str, name: str
+) -> None:
+    numbers, refused, allowed = SHARED[name]
+    number = numbers[ARCHITECTURES[machine][1]]
+
+    assert ask(machine, number, *refused, shared=True) == errno.EPERM
+    assert ask(machine, number, *refused) == 0
+    assert allowed is None or ask(machine, number, *allowed, shared=True) == 0
 
 
 def test_unknown_machines_have_no_filter() -> None:

@@ -6,6 +6,7 @@ end mean that it was held back. `about` tells it of things outside that it shoul
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import glob
@@ -53,6 +54,14 @@ def connects(family: int, address: object, kind: int = socket.SOCK_STREAM) -> bo
         link.settimeout(0.5)
         link.connect(address)  # type: ignore[arg-type]
         return True
+
+
+def the_worker() -> int:
+    """Give the worker's number, unless a process of one's own has it, as the first ones may."""
+    number: int = ABOUT["worker"]
+    if number <= os.getpid() < 10:
+        raise ProcessLookupError
+    return number
 
 
 def in_child(work: Callable[[], object]) -> bool:
@@ -375,6 +384,23 @@ def kill_the_worker() -> object:
     return True
 
 
+def limit_the_worker() -> object:
+    """Set the worker's limits to what they are: others would do it harm."""
+    now = resource.prlimit(os.getpid(), resource.RLIMIT_CORE)
+    resource.prlimit(the_worker(), resource.RLIMIT_CORE, now)
+    return True
+
+
+def put_the_worker_on_one_processor() -> object:
+    os.sched_setaffinity(the_worker(), os.sched_getaffinity(0))
+    return True
+
+
+def slow_the_worker_down() -> object:
+    os.setpriority(os.PRIO_PROCESS, the_worker(), 1)
+    return True
+
+
 def kill_init() -> object:
     return in_child(lambda: os.kill(1, signal.SIGTERM) or not os.path.exists("/proc/1"))
 
@@ -442,6 +468,40 @@ def inherit_a_connection() -> object:
 
 def reach_a_port_of_the_host() -> object:
     return connects(socket.AF_INET, ("127.0.0.1", ABOUT["port"]))
+
+
+def reach_a_port_over_many_paths() -> object:
+    """By MPTCP, which a peer that does not know it takes for TCP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262) as link:
+        link.settimeout(2)
+        link.connect(("127.0.0.1", ABOUT["port"]))
+        return True
+
+
+def connect_by_sending() -> object:
+    """By TCP Fast Open, which connects without being asked to."""
+    with socket.socket() as link:
+        link.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            link.sendto(b"x", 0x20000000, ("127.0.0.1", ABOUT["port"]))
+        link.settimeout(2)
+        link.send(b"x")
+        return True
+
+
+def connect_by_sending_a_message() -> object:
+    with socket.socket() as link:
+        link.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            link.sendmsg([b"x"], [], 0x20000000, ("127.0.0.1", ABOUT["port"]))
+        link.settimeout(2)
+        link.send(b"x")
+        return True
+
+
+def pair_with_a_rare_family() -> object:
+    """Have a rare part of the kernel loaded: TIPC."""
+    return all(socket.socketpair(30, socket.SOCK_STREAM))
 
 
 def reach_every_local_port() -> object:
@@ -569,5 +629,8 @@ def use_the_ports_of_the_machine() -> object:
 ATTEMPTS = [
     name
     for name, value in list(globals().items())
-    if callable(value) and value.__module__ == __name__ and not value.__code__.co_argcount
+    if callable(value)
+    and value.__module__ == __name__
+    and not value.__code__.co_argcount
+    and name != "the_worker"
 ]
