@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from console.accounts.models import Account
 from console.aws.arn import Arn
 from console.aws.clock import SYSTEM_CLOCK, Clock
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
-from functions.iam import caller, grammar, library, limits, roles, sessions, trust
+from functions.iam import caller, grammar, library, limits, roles, sessions, trust, trustees
 from functions.iam.context import Context
 from functions.iam.documents import read
 from functions.iam.models import Role
@@ -65,13 +64,8 @@ def _find(scope: Scope, role_arn: str) -> tuple[Scope | None, Role | None]:
     arn = Arn.parse(role_arn)
     if arn is None or arn.service != "iam" or not arn.resource.startswith("role/"):
         raise AwsError("ValidationError", f"{role_arn} is invalid")
-    if arn.account == scope.account:
-        return scope, roles.find_by_arn(scope, role_arn)
-    account = Account.objects.filter(number=arn.account).first()
-    if account is None:
-        return None, None
-    home = Scope(account.number, scope.region, account.tenancy_id)
-    return home, roles.find_by_arn(home, role_arn)
+    home = trustees.home_of(scope, arn.account)
+    return home, None if home is None else roles.find_by_arn(home, role_arn)
 
 
 def _trusted(scope: Scope, role: Role, session_name: str, external_id: str) -> bool:

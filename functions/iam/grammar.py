@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from console.aws.errors import AwsError
 from functions.iam import conditions, keys, resources, variables
 
+_EFFECTS = ("allow", "deny")
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _STATEMENT_FIELDS = frozenset(
     {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"}
@@ -22,6 +23,11 @@ _STATEMENT_FIELDS = frozenset(
 _TRUST_FIELDS = frozenset({"Sid", "Effect", "Principal", "Action", "NotAction", "Condition"})
 _RESOURCE_FIELDS = _STATEMENT_FIELDS | {"Principal"}
 _PRINCIPAL_KINDS = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
+_TWICE = "The Statement Ids in the policy are not unique"
+_NOBODY = (
+    "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in "
+    "policy has a statement with no principals!"
+)
 _SYNTAX = "Syntax errors in policy."
 
 Raw = Mapping[str, Any]
@@ -30,11 +36,13 @@ Raw = Mapping[str, Any]
 def check_permissions(text: str) -> None:
     """Let a permissions policy through, or raise MalformedPolicyDocument."""
     document = _object(text, _SYNTAX)
+    if any({"Principal", "NotPrincipal"} & one.keys() for one in _raw_statements(document)):
+        _refuse("Policy document should not specify a principal.")
     statements = _statements(document, _STATEMENT_FIELDS)
     if document.get("Version") != "2012-10-17":
         _refuse("Policy document must be version 2012-10-17 or greater.")
     complaint = _check_legacy(statements)
-    _check_sids(statements)
+    _check_sids(statements, "Statement IDs (SID) in a single policy must be unique.")
     for statement in statements:
         _check_present(statement, "Action", "Policy statement must contain actions.")
     for statement in statements:
@@ -49,15 +57,18 @@ def check_permissions(text: str) -> None:
 def check_trust(text: str) -> None:
     """Let a role's trust policy through, or raise MalformedPolicyDocument."""
     document = _object(text, "This policy contains invalid Json")
-    raw = document.get("Statement")
-    for statement in raw if isinstance(raw, list) else [raw]:
-        for field in ("Resource", "NotResource", "NotPrincipal"):
-            if isinstance(statement, Mapping) and field in statement:
-                _refuse(f"Has prohibited field {field}")
+    if document.get("Version", _VERSIONS[0]) not in _VERSIONS:
+        _refuse("The policy must contain a valid version string")
+    if document.get("Statement", []) == []:
+        _refuse("Could not parse the policy: Statement is empty!")
+    for statement in _raw_statements(document):
+        _check_trust_fields(statement)
     statements = _statements(document, _TRUST_FIELDS)
     _check_legacy(statements)
+    _check_sids(statements, _TWICE)
     for statement in statements:
         _check_principal(statement.get("Principal"))
+        _check_trusted(statement["Principal"])
         _check_present(statement, "Action", "Missing required field Action")
     for action in _each(statements, "Action"):
         _check_action(action)
@@ -75,7 +86,31 @@ def check_resource(text: str) -> None:
             _check_principal(statement.get("Principal"))
         for field in ("Action", "Resource"):
             _check_present(statement, field, f"Missing required field {field}")
+    _check_sids(statements, _TWICE)
     _check_keys(statements)
+
+
+def _raw_statements(document: Raw) -> list[Raw]:
+    """List the statements of a document before their form is known; what is none is left out."""
+    raw = document.get("Statement")
+    return [one for one in (raw if isinstance(raw, list) else [raw]) if isinstance(one, dict)]
+
+
+def _check_trust_fields(statement: Raw) -> None:
+    """Refuse what no trust policy has. Source: public tests of versitygw, which follow AWS."""
+    effect = statement.get("Effect")
+    if effect is None:
+        _refuse("Missing required field Effect")
+    if str(effect).lower() not in _EFFECTS:
+        _refuse(f"Invalid effect: {effect}")
+    if "NotPrincipal" in statement and effect == "Allow":
+        _refuse("Allow with NotPrincipal is not allowed.")
+    if "NotPrincipal" in statement:
+        _refuse("AssumeRole policy must not contain NotPrincipal field.")
+    if "Resource" in statement:
+        _refuse("Has prohibited field Resource")
+    if "NotResource" in statement:
+        _refuse("AssumeRole policy must not contain resources.")
 
 
 def _object(text: str, otherwise: str) -> Raw:
@@ -108,7 +143,7 @@ def _is_statement(raw: object, fields: frozenset[str]) -> bool:
     return (
         isinstance(raw, dict)
         and raw.keys() <= fields
-        and str(raw.get("Effect")).lower() in ("allow", "deny")
+        and str(raw.get("Effect")).lower() in _EFFECTS
         and isinstance(raw.get("Sid", ""), str)
         and _is_condition(raw.get("Condition", {}))
         and not raw.keys() >= {"Action", "NotAction"}
@@ -142,10 +177,10 @@ def _is_texts(raw: object) -> bool:
     )
 
 
-def _check_sids(statements: Iterable[Raw]) -> None:
+def _check_sids(statements: Iterable[Raw], otherwise: str) -> None:
     sids = [one["Sid"] for one in statements if one.get("Sid")]
     if len(sids) != len(set(sids)):
-        _refuse("Statement IDs (SID) in a single policy must be unique.")
+        _refuse(otherwise)
 
 
 def _check_present(statement: Raw, name: str, otherwise: str) -> None:
@@ -190,10 +225,20 @@ def _check_principal(principal: object) -> None:
         _refuse("Missing required field Principal")
     if principal == "*":
         _refuse('AssumeRolepolicy contained an invalid principal: "STAR":"*".')
-    if not isinstance(principal, dict) or not principal:
+    if not isinstance(principal, dict) or not all(map(_is_texts, principal.values())):
         _refuse(_SYNTAX)
-    if not principal.keys() <= _PRINCIPAL_KINDS or not all(map(_is_texts, principal.values())):
-        _refuse(_SYNTAX)
+    if not principal:
+        _refuse("Missing required field Principal cannot be empty!")
+    for kind in principal:
+        if kind not in _PRINCIPAL_KINDS:
+            _refuse(f'Invalid principal in policy: "{kind}"')
+
+
+def _check_trusted(principal: Mapping[str, Any]) -> None:
+    if "CanonicalUser" in principal:
+        _refuse('Invalid principal in policy: "CanonicalUser"')
+    if [] in principal.values():
+        _refuse(_NOBODY)
 
 
 def _has_dates(statement: Raw) -> bool:

@@ -15,7 +15,16 @@ from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
-from functions.iam import attachments, evaluation, facts, grammar, limits, papers, tagging
+from functions.iam import (
+    attachments,
+    evaluation,
+    facts,
+    grammar,
+    limits,
+    papers,
+    tagging,
+    trustees,
+)
 from functions.iam.context import Context
 from functions.iam.documents import Document, read
 from functions.iam.evaluation import Decision
@@ -47,7 +56,7 @@ def create(
 
     Raises AwsError EntityAlreadyExists, MalformedPolicyDocument or LimitExceeded.
     """
-    _check_trust(trust)
+    _check_trust(scope, trust)
     labels = tagging.checked(tags)
     with transaction.atomic():
         if _of(scope).filter(name__iexact=name).exists():
@@ -117,7 +126,7 @@ def update_trust(scope: Scope, name: str, trust: str) -> None:
     """Say anew who may assume a role."""
     with transaction.atomic():
         role = find(scope, name)
-        _check_trust(trust)
+        _check_trust(scope, trust)
         role.trust = trust
         role.save(update_fields=["trust"])
 
@@ -234,12 +243,13 @@ def _of(scope: Scope) -> QuerySet[Role]:
     return Role.objects.filter(tenancy_id=scope.tenancy)
 
 
-def _check_trust(trust: str) -> None:
+def _check_trust(scope: Scope, trust: str) -> None:
     grammar.check_trust(trust)
     if limits.weight(trust) > limits.TRUST_CHARACTERS:
         raise AwsError(
             "LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {limits.TRUST_CHARACTERS}"
         )
+    trustees.check(scope, trust)
 
 
 def _taken(name: str) -> AwsError:

@@ -28,6 +28,11 @@ VENDOR = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, 
 COLON = "Actions/Condition can contain only one colon."
 ACTIONS = "Policy statement must contain actions."
 RESOURCES = "Policy statement must contain resources."
+PRINCIPAL = "Policy document should not specify a principal."
+NOBODY = (
+    "Invalid principal in policy: com.amazon.balsa.error.InvalidPolicyException: The passed in "
+    "policy has a statement with no principals!"
+)
 LEGACY = "The policy failed legacy parsing"
 
 # Recorded answers of AWS (18 February 2026).
@@ -118,6 +123,13 @@ REFUSED = [
         policy({**GOOD, "Sid": "a"}, {**GOOD, "Sid": "a"}),
         "Statement IDs (SID) in a single policy must be unique.",
     ),
+]
+
+
+# Texts pasted in public issues.
+REFUSED += [
+    (but(Principal="*"), PRINCIPAL),
+    (policy(GOOD, {**GOOD, "NotPrincipal": {"AWS": "*"}}), PRINCIPAL),
 ]
 
 
@@ -215,9 +227,28 @@ def trust(**changes: object) -> str:
             "AssumeRole policy may only specify STS AssumeRole actions.",
         ),
         (trust(Resource="*"), "Has prohibited field Resource"),
+        (trust(NotResource="*"), "AssumeRole policy must not contain resources."),
+        (trust().replace("2012", "2013"), "The policy must contain a valid version string"),
+        (policy(), "Could not parse the policy: Statement is empty!"),
+        (json.dumps({"Version": "2012-10-17"}), "Could not parse the policy: Statement is empty!"),
+        (trust(Effect=None), "Missing required field Effect"),
+        (trust(Effect="Maybe"), "Invalid effect: Maybe"),
+        (trust(NotPrincipal={"AWS": "*"}), "Allow with NotPrincipal is not allowed."),
+        (
+            trust(Effect="Deny", Principal=None, NotPrincipal={"AWS": "*"}),
+            "AssumeRole policy must not contain NotPrincipal field.",
+        ),
+        (trust(Principal={}), "Missing required field Principal cannot be empty!"),
+        (trust(Principal={"AWS": []}), NOBODY),
+        (trust(Principal=["a"]), SYNTAX),
+        (
+            json.dumps({"Statement": [json.loads(trust(Sid="a"))["Statement"][0]] * 2}),
+            "The Statement Ids in the policy are not unique",
+        ),
         (trust(Principal=None), "Missing required field Principal"),
         (trust(Principal="*"), 'AssumeRolepolicy contained an invalid principal: "STAR":"*".'),
-        (trust(Principal={"Robot": "x"}), SYNTAX),
+        (trust(Principal={"Robot": "x"}), 'Invalid principal in policy: "Robot"'),
+        (trust(Principal={"CanonicalUser": "x"}), 'Invalid principal in policy: "CanonicalUser"'),
         (
             trust(Condition={"StringEquals": {"sts:TransitiveTags": "b"}}),
             "Shardlight does not evaluate the condition key sts:TransitiveTags.",

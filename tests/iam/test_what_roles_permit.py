@@ -115,7 +115,7 @@ def trust(*statements: tuple[str, dict[str, object]]) -> str:
         (roles.LAMBDA_TRUST, True),
         (trust(("Allow", {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]})), True),
         (trust(("Allow", {"Service": "ec2.amazonaws.com"})), False),
-        (trust(("Allow", {"AWS": "lambda.amazonaws.com"})), False),
+        (trust(("Allow", {"AWS": "111111111111"})), False),
         (
             trust(
                 ("Allow", {"Service": "lambda.amazonaws.com"}),

@@ -85,9 +85,7 @@ def _check_grammar(text: str) -> None:
         grammar.check_resource(text)
     except AwsError as error:
         told = error.message
-        if "Statement IDs" in told:
-            told = "The Statement Ids in the policy are not unique"
-        elif told.startswith("Syntax errors"):
+        if told.startswith("Syntax errors"):
             told = "Syntax error at position (1,1)"
         raise _bad(told) from None
 

@@ -109,6 +109,19 @@ CHAPTER = Chapter(
             "tests/iam/test_policy_grammar.py::test_a_malformed_trust_policy_is_refused",
         ),
         Fact(
+            "A trust policy without statements, Effect or principals, with NotPrincipal, NotResource or the same Sid twice is refused in words of its own; a permissions policy with a principal answers `Policy document should not specify a principal.`",
+            "error texts pasted in public issues of Terraform; public tests of versitygw, which follow AWS",
+            DOCUMENTED,
+            "tests/iam/test_policy_grammar.py::test_a_malformed_trust_policy_is_refused",
+        ),
+        Fact(
+            'A trust policy names users and roles that exist, also of other accounts: otherwise `Invalid principal in policy: "AWS":"ARN"`; unknown services `Invalid principal in policy: "SERVICE":"NAME"`.',
+            "error texts pasted in public issues of Terraform and the CDK",
+            DOCUMENTED,
+            "tests/iam/test_trust_policies.py::test_who_is_not_there_cannot_be_trusted",
+            ours="of services only the form of the name is checked; every number of 12 digits is an account; unique ids (AROA…) are refused, and who is made anew under the old name is trusted again.",
+        ),
+        Fact(
             "A trust policy may be of version 2008-10-17.",
             f'{_GUIDE}, "IAM JSON policy elements: Version"',
             DOCUMENTED,
