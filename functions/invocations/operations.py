@@ -30,7 +30,11 @@ def invoke_with_response_stream(scope: Scope, params: Params) -> Params:
         client_context=params.get("ClientContext", ""),
     )
     events = _events(streamed.events, tail=params.get("LogType") == "Tail")
-    answer: Params = {"StatusCode": 200, "EventStream": events}
+    answer: Params = {
+        "StatusCode": 200,
+        "ResponseStreamContentType": "application/vnd.amazon.eventstream",
+        "EventStream": events,
+    }
     if streamed.executed_version:
         answer["ExecutedVersion"] = streamed.executed_version
     return answer

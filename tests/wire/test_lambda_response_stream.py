@@ -33,6 +33,7 @@ def test_a_result_is_a_chunk_and_an_end(client: Any, create: Callable[..., str])
     answer, events = stream(client, Payload=json.dumps({"a": "ü" * 100_000}), LogType="Tail")
 
     assert (answer["StatusCode"], answer["ExecutedVersion"]) == (200, "$LATEST")
+    assert answer["ResponseStreamContentType"] == "application/vnd.amazon.eventstream"
     assert [next(iter(one)) for one in events] == ["PayloadChunk", "InvokeComplete"]
     assert json.loads(events[0]["PayloadChunk"]["Payload"]) == {"a": "ü" * 100_000}
     tail = base64.b64decode(events[1]["InvokeComplete"]["LogResult"]).decode()
