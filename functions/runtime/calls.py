@@ -21,8 +21,11 @@ _ROUTES = re.compile(
     r"/2018-06-01/runtime/(?:(?P<next>invocation/next)|init/error"
     r"|invocation/(?P<id>[^/]+)/(?P<kind>response|error))"
 )
-_HEAD_BYTES = 64 * 1024
-"""What may come before a body, or after one, without an end."""
+_HEAD_BYTES = 1024 * 1024 + 4096
+"""What may come before a body, or after one, without an end: as much as Go's net/http takes by default,
+on which AWS's runtime interface emulator stands. AWS's clients tell X-Ray of an error in a header of
+up to 1 MiB. Source: awslambdaric, lambda_runtime_client.py.
+"""
 
 _MODE = b"lambda-runtime-function-response-mode"
 _ERROR_TYPE = b"lambda-runtime-function-error-type"

@@ -29,6 +29,9 @@ from functions.runtime.variables import RUNTIME_DIR
 #: What a forker needs in its own user namespace: make namespaces, raise their loopback, give up.
 _CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SETPCAP")
 _PORTS = [sandbox.API_PORT, sandbox.GATEWAY_PORT]
+#: Beginnings of the variables that the runtime client reads while it is loaded. Source: awslambdaric,
+#: bootstrap.py and lambda_runtime_marshaller.py.
+_READ_BY_THE_CLIENT = ("AWS_LAMBDA_LOG_", "AWS_EXECUTION_ENV")
 #: Its own /tmp, which nobody writes to.
 _TMP_BYTES = 65_536
 
@@ -199,7 +202,7 @@ def begin(
                 "LANG": "en_US.UTF-8",
                 "PATH": "/usr/bin:/bin",
                 "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{sandbox.API_PORT}",
-                **{k: v for k, v in variables.items() if k.startswith("AWS_LAMBDA_LOG_")},
+                **{k: v for k, v in variables.items() if k.startswith(_READ_BY_THE_CLIENT)},
             },
             code=ground.code(spec.code),
             layers=None if spec.layers is None else ground.code(spec.layers),

@@ -43,6 +43,35 @@ def test_every_python_runs_functions(pool: Pool, write: Write, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", PYTHONS)
+def test_every_python_tells_what_is_not_ascii(walled: Pool, write: Write, name: str) -> None:
+    spec = write(
+        """
+        def handler(event, context):
+            if event == "fail":
+                raise ValueError("„😀“")
+            return "„😀“"
+        """,
+        runtime=name,
+    )
+
+    answered, failed = run(walled, spec), run(walled, spec, "fail")
+
+    escaped = int(name.removeprefix("python3.")) < 12
+    assert answered.payload == json.dumps("„😀“", ensure_ascii=escaped).encode()
+    assert (failed.error_type, failed.error_message) == ("ValueError", "„😀“")
+    assert (b"\\u201e" in failed.payload) is escaped
+
+
+@pytest.mark.parametrize("name", PYTHONS)
+def test_a_long_message_of_an_exception_is_passed_on(pool: Pool, write: Write, name: str) -> None:
+    spec = write("def handler(event, context): raise ValueError('x' * 900_000)\n", runtime=name)
+
+    outcome = run(pool, spec)
+
+    assert (outcome.error_type, len(outcome.error_message)) == ("ValueError", 900_000)
+
+
+@pytest.mark.parametrize("name", PYTHONS)
 def test_every_python_is_forked(walled: Pool, write: Write, name: str) -> None:
     spec = write("def handler(event, context): return 1\n", runtime=name)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import os
+from collections.abc import Mapping
 
 _BASE = "/2018-06-01/runtime"
 _state: dict[str, http.client.HTTPConnection | str] = {}
@@ -47,19 +48,19 @@ def post_error(
 ) -> None:
     """Send what the handler raised. Raises RuntimeError."""
     body = data if isinstance(data, bytes) else data.encode()
-    headers = {
+    headers: dict[str, str | bytes] = {
         "Content-Type": "application/json",
         "Lambda-Runtime-Function-Error-Type": "Unhandled",
     }
     if xray_fault:
-        headers["Lambda-Runtime-Function-XRay-Error-Cause"] = xray_fault
+        headers["Lambda-Runtime-Function-XRay-Error-Cause"] = xray_fault.encode()
     answer, _ = _call("POST", f"/invocation/{invoke_id}/error", body, headers)
     if answer.status != 202:
         raise RuntimeError(f"Failed to post invocation error: {answer.status}")
 
 
 def _call(
-    method: str, path: str, body: bytes | None, headers: dict[str, str]
+    method: str, path: str, body: bytes | None, headers: Mapping[str, str | bytes]
 ) -> tuple[http.client.HTTPResponse, bytes]:
     link = _state.get("link")
     if not isinstance(link, http.client.HTTPConnection):
