@@ -1,7 +1,8 @@
 // The runtime client for Node: loads the handler, asks for events, answers them.
 //
 // Written against the Runtime API (2018-06-01); what a handler, its errors and its log lines look
-// like follows AWS's aws-lambda-nodejs-runtime-interface-client. It decides nothing of the platform's.
+// like follows AWS's aws-lambda-nodejs-runtime-interface-client, of which Node 24 has another
+// generation (4) than the Nodes before it (3). It decides nothing of the platform's.
 
 import { existsSync, readFileSync, writeSync } from "node:fs";
 import http from "node:http";
@@ -9,15 +10,30 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
-import { format, inspect } from "node:util";
+import { format, types } from "node:util";
 
 const env = process.env;
+const { isNativeError } = types;
 const [host, port] = env.AWS_LAMBDA_RUNTIME_API.split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const json = env.AWS_LAMBDA_LOG_FORMAT === "JSON";
 const LEVELS = { TRACE: 1, DEBUG: 2, INFO: 3, WARN: 4, ERROR: 5, FATAL: 6 };
 const least = LEVELS[env.AWS_LAMBDA_LOG_LEVEL] ?? 0;
+const callbacks = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV)?.[1] ?? 0) < 24;
 const TELEMETRY_FD = 3;
+const NO_CALLBACKS =
+  "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. " +
+  "You need to modify this function to use a supported handler signature to use Node.js 24 or later. " +
+  "For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.";
+const FEWER_CALLBACKS =
+  "AWS Lambda plans to remove support for callback-based function handlers starting with Node.js 24. " +
+  "You will need to update this function to use an async handler to use Node.js 24 or later. For more " +
+  "information and to provide feedback on this change, see " +
+  "https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/137. To disable this " +
+  "warning, set the AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING environment variable.";
+const UNREADABLE =
+  "callback called with Error argument, but there was a problem while retrieving one or more of its " +
+  "message, name, and stack";
 const NEVER_SETTLED =
   "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by " +
   "a Promise that was never settled. For more information, see " +
@@ -28,46 +44,55 @@ delete env._LAMBDA_TELEMETRY_LOG_FD;
 // --- errors --------------------------------------------------------------------------------------
 
 class RuntimeError extends Error {
-  constructor(type, message, cause) {
+  constructor(type, message) {
     super(message);
-    this.name = type;
-    if (cause) this.stack = cause.stack;
+    Object.defineProperty(this, "name", { value: type, enumerable: !callbacks, configurable: true });
+    Error.captureStackTrace(this, RuntimeError);
   }
 }
 
-class UnhandledPromiseRejection extends Error {
+class UnhandledPromiseRejection extends RuntimeError {
   constructor(reason, promise) {
-    super(String(reason?.stack ? `${reason.name}: ${reason.message}` : reason));
-    this.name = "Runtime.UnhandledPromiseRejection";
+    super("Runtime.UnhandledPromiseRejection", String(reason));
     this.reason = reason;
     this.promise = promise;
   }
 }
 
-const isError = (value) =>
-  value && value.name && value.message !== undefined && value.stack !== undefined;
+const isNamed = (value) => value && [value.name, value.message, value.stack].every((one) => one && typeof one === "string");
 
+// What is posted of an error, or of whatever else was thrown.
 function payload(error) {
-  if (!isError(error)) {
-    return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  const clean = (text) => text.replaceAll("\x7F", "%7F");
+  try {
+    if (error instanceof Error || isNativeError(error) || (callbacks && isNamed(error))) {
+      return {
+        errorType: clean(error.name),
+        errorMessage: clean(error.message),
+        trace: clean(error.stack).split("\n"),
+      };
+    }
+    return { errorType: typeof error, errorMessage: callbacks ? error.toString() : String(error), trace: [] };
+  } catch {
+    return { errorType: "handled", errorMessage: UNREADABLE, trace: [] };
   }
-  const clean = (text) => String(text).replaceAll("\x7F", "%7F");
-  return {
-    errorType: clean(error.name),
-    errorMessage: clean(error.message),
-    trace: clean(error.stack).split("\n"),
-  };
 }
 
+const intoError = (thrown) => (thrown instanceof Error ? thrown : new Error(callbacks ? thrown : String(thrown)));
+const lines = (stack) => (typeof stack === "string" ? stack.split("\n") : stack);
+
+// An error in a line of text: with everything that it was given besides.
 function described(error) {
-  if (!isError(error)) return payload(error);
-  const { errorType, errorMessage } = payload(error);
-  const { name, message, stack, ...others } = error;
-  const rest = {};
-  for (const key of Object.keys(others)) {
-    rest[key] = isError(others[key]) ? described(others[key]) : others[key];
+  const told = (_, value) => {
+    if (!(value instanceof Error)) return value;
+    const found = { errorType: value.name, errorMessage: value.message, code: value.code, ...value };
+    return typeof value.stack === "string" ? { ...found, stack: lines(value.stack) } : found;
+  };
+  try {
+    return JSON.stringify(error, told);
+  } catch {
+    return JSON.stringify(payload(error));
   }
-  return { errorType, errorMessage, ...(error.code ? { code: error.code } : {}), ...rest, stack: String(stack).split("\n") };
 }
 
 // --- output --------------------------------------------------------------------------------------
@@ -89,40 +114,41 @@ function emit(text) {
   }
 }
 
+// An error in a line of JSON.
+function structured(error) {
+  const type = error.constructor?.name ?? "UnknownError";
+  return { errorType: type, errorMessage: error.message, stackTrace: lines(error.stack) };
+}
+
 function asJson(level, message, parameters) {
-  const line = { timestamp: new Date().toISOString(), level, requestId };
-  if (parameters.length === 0 && isError(message)) {
-    const { errorType, errorMessage, stack } = described(message);
-    return { ...line, message: { errorType, errorMessage, stackTrace: stack } };
+  const id = requestId ?? (callbacks ? undefined : "-");
+  const line = { timestamp: new Date().toISOString(), level, requestId: id };
+  if (parameters.length > 0) {
+    const error = parameters.find((one) => one instanceof Error);
+    return JSON.stringify({ ...line, message: format(message, ...parameters), ...(error && structured(error)) });
   }
-  const only = parameters.length === 0 && typeof message !== "string";
-  const found = { ...line, message: only ? message : format(message, ...parameters) };
-  const error = parameters.find(isError);
-  if (error) {
-    Object.assign(found, {
-      errorType: error.name,
-      errorMessage: error.message,
-      stackTrace: String(error.stack).split("\n"),
-    });
+  const told = (_, value) => (value instanceof Error ? { ...structured(value), ...value } : value);
+  try {
+    return JSON.stringify({ ...line, message }, told);
+  } catch {
+    return JSON.stringify({ ...line, message: format(message) });
   }
-  return found;
 }
 
 function log(level, message, ...parameters) {
   if (LEVELS[level] < least) return;
-  if (!json) {
-    const words = [new Date().toISOString(), requestId, level, format(message, ...parameters)];
-    emit(words.join("\t") + "\n");
+  if (json) {
+    emit(asJson(level, message, parameters) + "\n");
     return;
   }
-  const found = asJson(level, message, parameters);
-  let text;
-  try {
-    text = JSON.stringify(found, (_, value) => (isError(value) ? described(value) : value));
-  } catch {
-    text = JSON.stringify({ ...found, message: inspect(message) });
-  }
-  emit(text + "\n");
+  const id = requestId ?? (callbacks ? "undefined" : "-");
+  const words = [new Date().toISOString(), id, level, format(message, ...parameters)];
+  emit(words.join("\t") + "\n");
+}
+
+function logError(text, thrown) {
+  const error = intoError(thrown);
+  log("ERROR", ...(json ? [error] : [text, `\t${described(error)}`]));
 }
 
 for (const [name, level] of [
@@ -169,6 +195,7 @@ const postInvocationError = (id, error) => postError(`invocation/${id}/error`, e
 // A handler that is marked so writes its response piece by piece: (event, responseStream, context).
 // Source: Lambda developer guide, "Response streaming"; AWS's runtime interface client.
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
+const WATER_MARK = Symbol.for("aws.lambda.runtime.handler.streaming.highWaterMark");
 const BEFORE = Symbol("before the first write");
 const HTTP_RESPONSE = "application/vnd.awslambda.http-integration-response";
 
@@ -243,7 +270,8 @@ class ResponseStream extends Writable {
 
 globalThis.awslambda = {
   streamifyResponse(handler, options) {
-    handler[STREAMING] = { highWaterMark: options?.highWaterMark };
+    handler[STREAMING] = "response";
+    if (typeof options?.highWaterMark === "number") handler[WATER_MARK] = Math.trunc(options.highWaterMark);
     return handler;
   },
   HttpResponseStream: {
@@ -273,53 +301,72 @@ function isModule(file) {
   }
 }
 
-async function importModule(root, name) {
-  const require = createRequire(path.join(root, "bootstrap.js"));
-  const stem = path.resolve(root, name);
+async function importModule(root, folder, name) {
+  const require = createRequire(import.meta.url);
+  const stem = path.resolve(root, folder, name);
   for (const file of [stem, `${stem}.js`, `${stem}.mjs`, `${stem}.cjs`]) {
     if (existsSync(file) && path.extname(file) !== "") {
       return isModule(file) ? await import(pathToFileURL(file).href) : require(file);
     }
   }
-  return require(require.resolve(name, { paths: [root, path.join(root, "node_modules")] }));
+  return require(require.resolve(name, { paths: [root, path.join(root, folder)] }));
+}
+
+// Only what require() does not find is an ImportModuleError: not what `import` does not.
+function loadingError(error) {
+  if (error instanceof SyntaxError) {
+    const found = new RuntimeError("Runtime.UserCodeSyntaxError", String(error));
+    if (!callbacks) found.stack = error.stack;
+    return found;
+  }
+  const missing = error?.code === "MODULE_NOT_FOUND";
+  return missing ? new RuntimeError("Runtime.ImportModuleError", String(error)) : error;
 }
 
 async function load(root, handler) {
-  const at = /^(.*\/)?([^/]*)$/.exec(handler);
-  const [, folder = "", base] = at;
+  if (handler.includes("..")) {
+    const text = `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`;
+    throw new RuntimeError("Runtime.MalformedHandlerName", text);
+  }
+  const [, folder = "", base] = /^(.*\/)?([^/]*)$/.exec(handler);
   const match = /^([^.]*)\.(.*)$/.exec(base);
-  if (!match || handler.includes("..")) throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler");
+  if (!match) throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler");
   const [, module, names] = match;
   let found;
   try {
-    found = await importModule(root, path.join(folder, module));
+    found = await importModule(root, folder, module);
   } catch (error) {
-    if (error instanceof SyntaxError) {
-      throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error), error);
-    }
-    if (error?.code === "MODULE_NOT_FOUND" || error?.code === "ERR_MODULE_NOT_FOUND") {
-      throw new RuntimeError("Runtime.ImportModuleError", String(error), error);
-    }
-    throw error;
+    throw loadingError(error);
   }
   const walk = (start) => names.split(".").reduce((value, name) => value?.[name], start);
-  const fn = walk(found) ?? walk(found?.default);
-  if (fn === undefined || fn === null) {
-    throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
-  }
+  const fn = walk(found) || (callbacks ? undefined : walk(found?.default));
+  if (!fn) throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   if (typeof fn !== "function") {
     throw new RuntimeError("Runtime.HandlerNotFound", `${handler} is not a function`);
   }
+  checkKind(fn);
   return fn;
+}
+
+function checkKind(handler) {
+  const kind = handler[STREAMING];
+  if (kind && kind !== "response") {
+    throw new RuntimeError("Runtime.MalformedStreamingHandler", "Only response streaming is supported.");
+  }
+  if (kind || handler.length < 3) return;
+  if (!callbacks) throw new RuntimeError("Runtime.CallbackHandlerDeprecated", NO_CALLBACKS);
+  const isAsync = handler.constructor?.name === "AsyncFunction";
+  const mayWarn = env.AWS_LAMBDA_NODEJS_DISABLE_CALLBACK_WARNING === undefined;
+  if (handler.length === 3 && !isAsync && mayWarn) log("WARN", FEWER_CALLBACKS);
 }
 
 // --- one invocation ------------------------------------------------------------------------------
 
-function context(headers, deliver) {
+function context(headers) {
   const deadline = Number(headers["lambda-runtime-deadline-ms"]);
   const parsed = (name) => (headers[name] ? JSON.parse(headers[name]) : undefined);
-  const made = {
-    callbackWaitsForEmptyEventLoop: true,
+  return {
+    ...(callbacks ? { callbackWaitsForEmptyEventLoop: true } : {}),
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
@@ -329,12 +376,9 @@ function context(headers, deliver) {
     identity: parsed("lambda-runtime-cognito-identity"),
     invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
     awsRequestId: headers["lambda-runtime-aws-request-id"],
+    ...(callbacks ? {} : { xRayTraceId: headers["lambda-runtime-trace-id"] }),
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
-  made.done = (error, result) => deliver(error, result, made.callbackWaitsForEmptyEventLoop);
-  made.succeed = (result) => deliver(null, result, false);
-  made.fail = (error) => deliver(error ?? "handled", undefined, false);
-  return made;
 }
 
 let whenIdle = null;
@@ -344,70 +388,95 @@ process.on("beforeExit", () => {
   work?.();
 });
 
-function invoke(handler, headers, body) {
+const isMissing = (value) => value === null || value === undefined;
+
+async function answer(id, result) {
+  let text;
+  try {
+    text = JSON.stringify(result === undefined ? null : result) ?? "null";
+  } catch {
+    const unable = "Unable to stringify response body";
+    const error = callbacks ? new Error(unable) : new RuntimeError("Runtime.JSONStringifyError", unable);
+    return fail(id, error);
+  }
+  return call("POST", `invocation/${id}/response`, text, { "Content-Type": "application/json" });
+}
+
+function fail(id, error) {
+  logError("Invoke Error", error);
+  return postInvocationError(id, error);
+}
+
+async function endOfNode(id) {
+  await postInvocationError(id, new RuntimeError("Runtime.NodeJsExit", NEVER_SETTLED));
+  process.exit(13);
+}
+
+// A handler of Node 24: what it returns is the answer, awaited where it is a promise.
+async function invoke(handler, headers, body) {
+  const id = headers["lambda-runtime-aws-request-id"];
+  whenIdle = () => endOfNode(id);
+  let result;
+  try {
+    result = await handler(JSON.parse(body), context(headers));
+  } catch (error) {
+    whenIdle = null;
+    return fail(id, error);
+  }
+  whenIdle = null;
+  return answer(id, result);
+}
+
+// A handler of the Nodes before it, which may also call back, or one of the context's functions.
+function invokeOlder(handler, headers, body) {
   return new Promise((finished) => {
     const id = headers["lambda-runtime-aws-request-id"];
     let delivered = false;
     const send = async (error, result) => {
       whenIdle = null;
-      if (error !== null && error !== undefined) {
-        log("ERROR", json ? error : `Invoke Error \t${JSON.stringify(described(error))}`);
-        await postInvocationError(id, error);
-      } else {
-        let text;
-        try {
-          text = JSON.stringify(result === undefined ? null : result) ?? "null";
-        } catch {
-          await postInvocationError(id, new RuntimeError("Runtime.MarshalError", "Unable to stringify response body"));
-          return finished();
-        }
-        await call("POST", `invocation/${id}/response`, text, { "Content-Type": "application/json" });
-      }
-      return finished();
+      await (isMissing(error) ? answer(id, result) : fail(id, error));
+      finished();
     };
     const deliver = (error, result, waits) => {
       if (delivered) return;
       delivered = true;
-      if (waits && (error === null || error === undefined)) whenIdle = () => send(null, result);
+      if (waits && isMissing(error)) whenIdle = () => send(null, result);
       else send(error, result);
     };
-    const ctx = context(headers, deliver);
+    const ctx = context(headers);
+    ctx.done = (error, result) => deliver(error, result, false);
+    ctx.succeed = (result) => deliver(null, result, false);
+    ctx.fail = (error) => deliver(isMissing(error) ? "handled" : error, null, false);
     const callback = (error, result) => deliver(error, result, ctx.callbackWaitsForEmptyEventLoop);
     whenIdle = () => send(null, null);
     try {
       const result = handler(JSON.parse(body), ctx, callback);
       if (typeof result?.then === "function") {
-        whenIdle = async () => {
-          await postInvocationError(id, new RuntimeError("Runtime.NodeJsExit", NEVER_SETTLED));
-          process.exit(13);
-        };
-        result.then(
-          (value) => deliver(null, value, false),
-          (error) => deliver(error ?? new Error(String(error)), undefined, false),
-        );
+        whenIdle = () => endOfNode(id);
+        result.then(ctx.succeed, ctx.fail);
       }
     } catch (error) {
-      deliver(error ?? new Error(String(error)), undefined, false);
+      callback(error);
     }
   });
 }
 
 async function stream(handler, headers, body) {
   const id = headers["lambda-runtime-aws-request-id"];
-  const out = new ResponseStream(id, handler[STREAMING]);
+  const out = new ResponseStream(id, { highWaterMark: handler[WATER_MARK] });
   const ended = new Promise((resolve, reject) => out.on("finish", resolve).on("error", reject));
   ended.catch(() => {});
-  whenIdle = async () => {
-    await postInvocationError(id, new RuntimeError("Runtime.NodeJsExit", NEVER_SETTLED));
-    process.exit(13);
-  };
+  whenIdle = () => endOfNode(id);
   try {
-    await handler(JSON.parse(body), out, context(headers, () => {}));
+    const result = handler(JSON.parse(body), out, context(headers));
+    if (typeof result?.then !== "function") {
+      throw new Error("Streaming does not support non-async handlers.");
+    }
+    if ((await result) !== undefined) log("WARN", "Streaming handlers ignore return values.");
     await ended;
   } catch (error) {
-    const found = error ?? new Error(String(error));
-    log("ERROR", json ? found : `Invoke Error \t${JSON.stringify(described(found))}`);
-    await (out.hasBegun ? out.fail(found) : postInvocationError(id, found));
+    logError("Invoke Error", error);
+    await (out.hasBegun ? out.fail(error) : postInvocationError(id, error));
     out.destroy();
   } finally {
     whenIdle = null;
@@ -415,7 +484,7 @@ async function stream(handler, headers, body) {
 }
 
 async function failed(error, code, text) {
-  log("ERROR", json ? error : `${text} \t${JSON.stringify(described(error))}`);
+  logError(text, error);
   try {
     await (requestId ? postInvocationError(requestId, error) : postError("init/error", error));
   } finally {
@@ -433,15 +502,16 @@ async function main() {
   try {
     handler = await load(env.LAMBDA_TASK_ROOT, env._HANDLER);
   } catch (error) {
-    await failed(error, 1, "Uncaught Exception");
+    await failed(error, 1, callbacks ? "Uncaught Exception" : "Init Error");
   }
+  const run = handler[STREAMING] ? stream : callbacks ? invokeOlder : invoke;
   for (;;) {
-    const { answer, body } = await call("GET", "invocation/next");
-    requestId = answer.headers["lambda-runtime-aws-request-id"];
-    const trace = answer.headers["lambda-runtime-trace-id"];
+    const { answer: event, body } = await call("GET", "invocation/next");
+    requestId = event.headers["lambda-runtime-aws-request-id"];
+    const trace = event.headers["lambda-runtime-trace-id"];
     if (trace) env._X_AMZN_TRACE_ID = trace;
     else delete env._X_AMZN_TRACE_ID;
-    await (handler[STREAMING] ? stream : invoke)(handler, answer.headers, body);
+    await run(handler, event.headers, body);
   }
 }
 

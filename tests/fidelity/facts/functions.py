@@ -7,6 +7,7 @@ from tests.fidelity.fact import DOCUMENTED, GUESSED, VERIFIED, Chapter, Fact
 _FN = "recorded from AWS, LocalStack snapshot test_lambda, November 2025"
 _API = "recorded from AWS, LocalStack snapshot test_lambda_api, December 2025"
 _RIC = "AWS's own runtime interface client, awslambdaric"
+_NODE = "AWS's own runtime interface client, aws-lambda-nodejs-runtime-interface-client"
 _GUIDE = "Lambda developer guide"
 
 CHAPTER = Chapter(
@@ -53,13 +54,13 @@ CHAPTER = Chapter(
         ),
         Fact(
             "A Node function that fails answers errorType, errorMessage and trace (the stack's lines); its log says `Invoke Error` and the error as JSON.",
-            f"{_FN}; AWS's own runtime interface client, aws-lambda-nodejs-runtime-interface-client",
+            f"{_FN}; {_NODE}",
             VERIFIED,
             "tests/runtime/test_node.py::test_an_error_comes_with_its_trace",
         ),
         Fact(
             "A line of console.log is `timestamp\\trequestId\\tLEVEL\\tmessage`; several lines of one message are one event.",
-            "AWS's own runtime interface client, aws-lambda-nodejs-runtime-interface-client",
+            _NODE,
             DOCUMENTED,
             "tests/runtime/test_node.py::test_lines_carry_time_request_and_level",
         ),
@@ -70,8 +71,32 @@ CHAPTER = Chapter(
             "tests/runtime/test_node.py::test_a_callback_waits_until_nothing_is_left_to_do",
         ),
         Fact(
+            "From nodejs24.x on a handler that declares a third parameter is refused while it is loaded: Runtime.CallbackHandlerDeprecated; the context has no done, succeed, fail and callbackWaitsForEmptyEventLoop.",
+            f"{_NODE}, generation 4; incidents in public repositories, 2026",
+            VERIFIED,
+            "tests/runtime/test_node.py::test_from_node_24_on_a_handler_with_a_callback_is_refused",
+        ),
+        Fact(
+            "A module that require() does not find is Runtime.ImportModuleError, one that `import` does not find an Error with its code; before the first event a line's request ID is `undefined`, from nodejs24.x on `-`.",
+            f"{_NODE}; AWS's logs pasted in public issues, 2019 to 2025",
+            VERIFIED,
+            "tests/runtime/test_node.py::test_a_missing_module_is_told_as_node_finds_it",
+        ),
+        Fact(
+            "A result that is no JSON is Error `Unable to stringify response body`, from nodejs24.x on Runtime.JSONStringifyError.",
+            _NODE,
+            DOCUMENTED,
+            "tests/runtime/test_node.py::test_an_answer_that_is_no_json_is_an_error",
+        ),
+        Fact(
+            "Python escapes what is not ASCII in results and errors, from python3.12 on it does not.",
+            _RIC,
+            DOCUMENTED,
+            "tests/runtime/test_runtimes.py::test_every_python_tells_what_is_not_ascii",
+        ),
+        Fact(
             "A promise that is never settled ends Node: Runtime.NodeJsExit.",
-            "AWS's own runtime interface client, aws-lambda-nodejs-runtime-interface-client",
+            _NODE,
             DOCUMENTED,
             "tests/runtime/test_node.py::test_a_promise_that_nobody_settles_ends_node",
         ),
