@@ -1,15 +1,16 @@
 """Filter patterns of JSON: `{ $.level = "ERROR" && ($.n > 5 || $.user.id NOT EXISTS) }`.
 
 A message that is no JSON object is not meant, and a property that is missing matches only NOT EXISTS.
-Source: CloudWatch Logs user guide, "Filter pattern syntax", JSON.
+`$.items[*]` and `$.*` mean any element and any member: one that suits is enough. Source: CloudWatch Logs user guide, "Filter pattern syntax", JSON.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from console.aws.errors import AwsError
@@ -18,7 +19,7 @@ from functions.observability.comparisons import OPERATORS, Comparison, compariso
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<mark>&&|\|\||[()])
-      | (?P<selector>\$(?:\.[\w\-/]+|\.?\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])*)
+      | (?P<selector>\$(?:\.\*|\.[\w\-/]+|\.?\[\s*(?:\*|\d+|"[^"]*"|'[^']*')\s*\])*)
       | (?P<operator>!=|<=|>=|=|<|>)
       | (?P<text>"(?:[^"\\]|\\.)*")
       | (?P<regex>%[^%]*%)
@@ -26,9 +27,21 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_STEP = re.compile(r"""\.([\w\-/]+)|\.?\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
-_MISSING = object()
+_STEP = re.compile(
+    r"""(\.\*|\.?\[\s*\*\s*\])|\.?\[\s*(\d+)\s*\]|(?:\.([\w\-/]+)|\.?\[\s*(?:"([^"]*)"|'([^']*)')\s*\])"""
+)
 _DEPTH = 32
+_MOST_WILDCARDS = 3
+
+
+class Wildcard(Enum):
+    """A step of a path that stands for many."""
+
+    MEMBERS = ".*"
+    ELEMENTS = "[*]"
+
+
+Path = tuple[str | int | Wildcard, ...]
 
 Test = Callable[[Any], bool]
 
@@ -55,14 +68,22 @@ class JsonPattern:
         found = ((one, select(message, one)) for one in self.selectors)
         return {one: text for one, text in found if text is not None}
 
+    def offers(self, selector: str) -> bool:
+        """Say whether a selector names one property of a message."""
+        try:
+            path = _path(selector) if selector.startswith("$") else ()
+        except AwsError:
+            return False
+        return bool(path) and not _wildcards(path)
+
 
 def select(message: str, selector: str) -> str | None:
     """Find one property of a JSON message as text; None when it is not there."""
     try:
-        found = _find(json.loads(message), tuple(_path(selector)))
+        found = next(_find(json.loads(message), _path(selector)), None)
     except (ValueError, RecursionError):
         return None
-    if found is _MISSING or found is None:
+    if found is None:
         return None
     return found if isinstance(found, str) else json.dumps(found, separators=(",", ":"))
 
@@ -75,6 +96,8 @@ def parse(text: str) -> JsonPattern:
     reader = _Reader(text[1:-1])
     test = reader.either(0)
     reader.finish()
+    if sum(map(_wildcards, map(_path, reader.selectors()))) > _MOST_WILDCARDS:
+        raise _refused(f"it may hold {_MOST_WILDCARDS} wildcard selectors")
     return JsonPattern(test, reader.selectors())
 
 
@@ -124,7 +147,9 @@ class _Reader:
         kind, selector = self._next()
         if kind != "selector" or selector == "$":
             raise _refused(f"'{selector}' is no property selector")
-        path = tuple(_path(selector))
+        path = _path(selector)
+        if _wildcards(path) > 1:
+            raise _refused(f"'{selector}' has more than one wildcard")
         kind, word = self._next()
         if kind == "operator" and word in OPERATORS:
             return _Compared(path, self._value(word))
@@ -138,17 +163,17 @@ class _Reader:
             raise _refused(f"'{value}' is no value")
         return comparison(operator, value)
 
-    def _words(self, path: tuple[str | int, ...], word: str) -> Test:
+    def _words(self, path: Path, word: str) -> Test:
         _, second = self._next()
         match word, second.upper():
             case "NOT", "EXISTS":
-                return lambda value: _find(value, path) is _MISSING
+                return lambda value: not any(True for _ in _find(value, path))
             case "IS", "NULL":
-                return lambda value: _find(value, path) is None
+                return lambda value: any(one is None for one in _find(value, path))
             case "IS", "TRUE":
-                return lambda value: _find(value, path) is True
+                return lambda value: any(one is True for one in _find(value, path))
             case "IS", "FALSE":
-                return lambda value: _find(value, path) is False
+                return lambda value: any(one is False for one in _find(value, path))
         raise _refused(f"'{word} {second}' is no comparison")
 
     def _next(self) -> tuple[str, str]:
@@ -166,39 +191,62 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    path: tuple[str | int, ...]
+    path: Path
     comparison: Comparison
 
     def __call__(self, value: Any) -> bool:
-        found = _find(value, self.path)
-        if found is _MISSING or found is None or isinstance(found, (dict, list)):
+        return any(map(self._holds, _find(value, self.path)))
+
+    def _holds(self, found: Any) -> bool:
+        if found is None or isinstance(found, (dict, list)):
             return False
         return self.comparison.holds(found if isinstance(found, str) else json.dumps(found))
 
 
-def _path(selector: str) -> list[str | int]:
-    path: list[str | int] = []
+def _path(selector: str) -> Path:
+    path: list[str | int | Wildcard] = []
     at = 1
     while at < len(selector):
         step = _STEP.match(selector, at)
         if step is None:
             raise _refused(f"'{selector}' is no property selector")
-        name, place, *quoted = step.groups()
-        named = next((one for one in (name, *quoted) if one is not None), "")
-        path.append(named if place is None else int(place))
+        wildcard, place, *named = step.groups()
+        if wildcard is not None:
+            path.append(Wildcard.ELEMENTS if "[" in wildcard else Wildcard.MEMBERS)
+        elif place is not None:
+            path.append(int(place))
+        else:
+            path.append(next(one for one in named if one is not None))
         at = step.end()
-    return path
+    return tuple(path)
 
 
-def _find(value: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        if isinstance(step, int):
-            if not isinstance(value, list) or step >= len(value):
-                return _MISSING
-        elif not isinstance(value, dict) or step not in value:
-            return _MISSING
+def _wildcards(path: Path) -> int:
+    return sum(isinstance(step, Wildcard) for step in path)
+
+
+def _find(value: Any, path: Path) -> Iterator[Any]:
+    """Give what is found at a path: nothing, one value, or with a wildcard any number of them."""
+    for at, step in enumerate(path):
+        match step:
+            case Wildcard.MEMBERS | Wildcard.ELEMENTS:
+                for one in _inside(value, step):
+                    yield from _find(one, path[at + 1 :])
+                return
+            case int():
+                if not isinstance(value, list) or step >= len(value):
+                    return
+            case str():
+                if not isinstance(value, dict) or step not in value:
+                    return
         value = value[step]
-    return value
+    yield value
+
+
+def _inside(value: Any, step: Wildcard) -> list[Any]:
+    if step is Wildcard.MEMBERS:
+        return list(value.values()) if isinstance(value, dict) else []
+    return value if isinstance(value, list) else []
 
 
 def _refused(message: str) -> AwsError:

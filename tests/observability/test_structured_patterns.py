@@ -70,6 +70,19 @@ EVENT = json.dumps(
         ("{ $.user.id = 2 && $.duration > 9 || $.ThisFlag IS TRUE }", True),
         ("{ $.sourceIPAddress = %111\\.[0-9]{3}\\.% }", True),
         ("{ $.eventType != %^Update% }", False),
+        ('{ $.arrayKey[*] = "another value" }', True),
+        ('{ $.arrayKey[*] = "third value" }', False),
+        ("{ $.arrayKey[ * ] = %val.{2}% }", True),
+        ("{ $.objectList[*].id > 1 }", True),
+        ("{ $.objectList[*].id > 2 }", False),
+        ("{ $.objectList[*].size NOT EXISTS }", True),
+        ("{ $.objectList[*].id NOT EXISTS }", False),
+        ("{ $.* = %111\\.111\\.111\\.1[0-9]{1,2}% }", True),
+        ("{ $.* IS NULL }", True),
+        ("{ $.user.* = 2 }", False),
+        ("{ $.eventType[*] = U }", False),
+        ("{ $.arrayKey.* = value }", False),
+        ('{ $.arrayKey[*] = "value" && $.* = 5.25 && $.objectList[*].id = 1 }', True),
     ],
 )
 def test_json_patterns_look_at_properties(pattern: str, matches: bool) -> None:
@@ -149,6 +162,8 @@ def test_regular_expressions_are_found(pattern: str, message: str, matches: bool
         ("%(a)%", "'(' is not supported"),
         ("%a{999}%", "too large"),
         ("{ $.a = %x% && $.b = %y% && $.c = %z% }", "2 regular expressions"),
+        ("{ $.*.inner.* = x }", "more than one wildcard"),
+        ("{ $.a[*] = x && $.* = y && $.b[*] = z && $.c[*] = w }", "3 wildcard selectors"),
     ],
 )
 def test_what_is_no_pattern_is_refused(pattern: str, message: str) -> None:
