@@ -67,6 +67,13 @@ class FieldPattern:
             return {f"${names[at] or at}": text for at, (_, text) in enumerate(named, 1)}
         return {f"${names.get(at) or at}": text for at, text in enumerate(found, 1)}
 
+    def offers(self, selector: str) -> bool:
+        """Say whether a selector names one field."""
+        fields = [*self.head, *(self.rest or ())]
+        named = selector.removeprefix("$")
+        places = [str(place) for place in range(1, len(fields) + 1)]
+        return selector != named and named in {*places, *(one.name for one in fields if one.name)}
+
 
 def parse(text: str) -> FieldPattern:
     """Read a pattern in brackets. Raises AwsError InvalidParameterException."""

@@ -37,6 +37,9 @@ SCANNED_BYTES = 2 * 1_048_576
 METRIC_FILTERS = 100
 """Most metric filters of a log group."""
 
+DIMENSIONS = 3
+"""Most dimensions of a metric filter."""
+
 TAGS = 50
 """Most tags of a log group."""
 

@@ -45,14 +45,7 @@ def put(
     clock: Clock = SYSTEM_CLOCK,
 ) -> None:
     """Make a filter, or change it. Raises AwsError InvalidParameterException and others."""
-    patterns.parse(pattern)
-    value = transformation["metricValue"]
-    if not value.startswith("$") and number_of(value) is None:
-        raise _refused("Invalid metricValue: it must be a number or a selector")
-    if transformation.get("dimensions") and transformation.get("defaultValue") is not None:
-        raise _refused(
-            "Invalid metric transformation: cannot have both dimensions and defaultValue."
-        )
+    _check(patterns.parse(pattern), transformation)
     with transaction.atomic():
         group = _locked(scope, group_name)
         _, made = MetricFilter.objects.update_or_create(
@@ -114,6 +107,23 @@ def count(group_id: int, events: Sequence[tuple[int, str]]) -> None:
     samples = [one for row in rows for one in _samples(row, events)]
     if samples:
         writing.take(samples)
+
+
+def _check(pattern: Pattern, transformation: Mapping[str, Any]) -> None:
+    """Refuse a transformation that could not be counted. Source: error texts in public issues."""
+    value, dimensions = transformation["metricValue"], transformation.get("dimensions") or {}
+    if number_of(value) is None and not pattern.offers(value):
+        raise _untransformed(f"metric value {value} must be a valid number")
+    if dimensions and transformation.get("defaultValue") is not None:
+        raise _untransformed("dimensions and default value are mutually exclusive properties")
+    if len(dimensions) > limits.DIMENSIONS:
+        raise _untransformed(f"at most {limits.DIMENSIONS} dimensions are allowed")
+    if not all(map(pattern.offers, dimensions.values())):
+        raise _untransformed("dimension value must be valid selector")
+
+
+def _untransformed(why: str) -> AwsError:
+    return _refused(f"Invalid metric transformation: {why}")
 
 
 def _samples(row: MetricFilter, events: Sequence[tuple[int, str]]) -> Iterator[Sample]:

@@ -41,6 +41,10 @@ class Pattern(Protocol):
         """Give the values of a message by the names that the pattern has for them."""
         ...
 
+    def offers(self, selector: str) -> bool:
+        """Say whether a selector names one value of a message that is meant."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RegexPattern:
@@ -56,6 +60,11 @@ class RegexPattern:
         """Give nothing: there are no names."""
         del message
         return {}
+
+    def offers(self, selector: str) -> bool:
+        """Say no: there are no names."""
+        del selector
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,11 @@ class TextPattern:
         """Give nothing: there are no names."""
         del message
         return {}
+
+    def offers(self, selector: str) -> bool:
+        """Say no: there are no names."""
+        del selector
+        return False
 
 
 def parse(text: str) -> Pattern:

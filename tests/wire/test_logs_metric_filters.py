@@ -174,6 +174,54 @@ def test_what_cannot_be_counted_is_refused(logs: Any) -> None:
     assert gone[1] == "ResourceNotFoundException"
 
 
+WRONG = "Invalid metric transformation: "
+SELECTOR = WRONG + "dimension value must be valid selector"
+EXCLUSIVE = WRONG + "dimensions and default value are mutually exclusive properties"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "changes", "message"),
+    [
+        ("a", {"metricValue": "much"}, WRONG + "metric value much must be a valid number"),
+        ("a", {"metricValue": "$.n"}, WRONG + "metric value $.n must be a valid number"),
+        ("[a, b]", {"metricValue": "$c"}, WRONG + "metric value $c must be a valid number"),
+        (
+            "{ $.a = * }",
+            {"metricValue": "$.b[*]"},
+            WRONG + "metric value $.b[*] must be a valid number",
+        ),
+        ("{ $.a = * }", {"dimensions": {"A": "$.a"}, "defaultValue": 0.0}, EXCLUSIVE),
+        ("{ $.a = * }", {"dimensions": {"A": "literal"}}, SELECTOR),
+        ("[a, b]", {"dimensions": {"A": "$a", "B": "$3"}}, SELECTOR),
+        ("a", {"dimensions": {"A": "$.a"}}, SELECTOR),
+        (
+            "{ $.a = * }",
+            {"dimensions": {name: f"$.{name}" for name in "abcd"}},
+            WRONG + "at most 3 dimensions are allowed",
+        ),
+    ],
+)
+def test_a_transformation_asks_for_what_its_pattern_finds(
+    logs: Any, pattern: str, changes: dict[str, Any], message: str
+) -> None:
+    refused = refusal(
+        logs.put_metric_filter,
+        logGroupName=GROUP,
+        filterName="f",
+        filterPattern=pattern,
+        metricTransformations=[COUNT | changes],
+    )
+
+    assert refused == (400, "InvalidParameterException", message)
+
+
+def test_fields_are_selected_by_name_or_place(logs: Any) -> None:
+    keep(logs, "[host, ..., size]", metricValue="$2", dimensions={"Host": "$host"})
+
+    found = logs.describe_metric_filters(logGroupName=GROUP)["metricFilters"]
+    assert found[0]["metricTransformations"][0]["dimensions"] == {"Host": "$host"}
+
+
 def test_a_namespace_may_hold_what_the_model_forbids(logs: Any) -> None:
     keep(logs, "a", metricNamespace="A.B-c_d/1#2:mine")
 
