@@ -34,9 +34,13 @@ def create_group(
 ) -> LogGroup:
     """Make a group.
 
-    Raises AwsError ResourceAlreadyExistsException, or InvalidParameterException for a class
-    (`kind`) that is not STANDARD.
+    Raises AwsError ResourceAlreadyExistsException, or InvalidParameterException for a name that
+    is AWS's and a class (`kind`) that is not STANDARD.
     """
+    if name.lower().startswith("aws/"):
+        raise AwsError(
+            "InvalidParameterException", "Log groups starting with AWS/ are reserved for AWS."
+        )
     if kind != STANDARD:
         raise AwsError(
             "InvalidParameterException", "Shardlight has log groups of the class STANDARD only"
@@ -66,12 +70,17 @@ def find_group(scope: Scope, name: str) -> LogGroup:
 
 def identified_group(scope: Scope, identifier: str) -> LogGroup:
     """Find a group by name or ARN; an ARN of another account or region names nothing here."""
+    return find_group(scope, name_of(scope, identifier))
+
+
+def name_of(scope: Scope, identifier: str) -> str:
+    """Read a group's name out of a name or ARN; "" for the ARN of anything else."""
     arn = Arn.parse(identifier)
     if arn is None:
-        return find_group(scope, identifier)
+        return identifier
     kind, _, name = arn.resource.partition(":")
     named = scope.owns(arn) and arn.service == "logs" and kind == "log-group"
-    return find_group(scope, name.removesuffix(":*") if named else "")
+    return name.removesuffix(":*") if named else ""
 
 
 def chosen_group(scope: Scope, name: str | None, identifier: str | None) -> LogGroup:

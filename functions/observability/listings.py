@@ -42,12 +42,15 @@ def list_groups(
     prefix: str = "",
     containing: str = "",
     alternatives: str = "",
+    identifiers: Sequence[str] = (),
+    kind: str = groups.STANDARD,
     token: str | None = None,
     count: int,
 ) -> Page[LogGroup]:
     """List groups by name, those that begin with `prefix` or contain a text.
 
-    `alternatives` are texts between `|` of which a name has one, at its start after `^`.
+    `alternatives` are texts between `|` of which a name has one, at its start after `^`;
+    `identifiers` names and ARNs. There are no groups of another class (`kind`) than STANDARD.
 
     Raises AwsError InvalidParameterException.
     """
@@ -55,13 +58,22 @@ def list_groups(
         raise _refused(
             "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."
         )
-    listing = f"groups {prefix} {containing} {alternatives}"
+    if identifiers and (prefix or containing):
+        raise _refused(
+            "LogGroup identifiers and LogGroup name prefix or pattern are mutually exclusive "
+            "parameters."
+        )
+    listing = f"groups {prefix} {containing} {alternatives} {sorted(identifiers)} {kind}"
     after = places.unseal(scope, listing, token) if token else ""
     found = starting(groups.of(scope).filter(name__gt=after), prefix)
     if containing:
         found = found.annotate(at=StrIndex("name", Value(containing))).filter(at__gt=0)
     if alternatives:
         found = found.filter(name__regex=_any_of(alternatives))
+    if identifiers:
+        found = found.filter(name__in=[groups.name_of(scope, one) for one in identifiers])
+    if kind != groups.STANDARD:
+        found = found.none()
     rows = list(found.order_by("name")[: count + 1])
     if len(rows) <= count:
         return Page(rows, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.aws.errors import AwsError
 from console.aws.registry import Params, operation
 from console.aws.scope import Scope
 from functions.observability import (
@@ -18,9 +19,12 @@ from functions.observability.models import LogGroup
 from functions.observability.reading import Span
 
 
-@operation("logs", "CreateLogGroup", honours="logGroupName logGroupClass tags")
+@operation(
+    "logs", "CreateLogGroup", honours="logGroupName logGroupClass tags deletionProtectionEnabled"
+)
 def create_log_group(scope: Scope, params: Params) -> None:
     """Make a log group."""
+    _refuse_true(params, "CreateLogGroup", "deletionProtectionEnabled")
     groups.create_group(
         scope,
         params["logGroupName"],
@@ -36,14 +40,20 @@ def delete_log_group(scope: Scope, params: Params) -> None:
 
 
 @operation(
-    "logs", "DescribeLogGroups", honours="logGroupNamePrefix logGroupNamePattern nextToken limit"
+    "logs",
+    "DescribeLogGroups",
+    honours="logGroupNamePrefix logGroupNamePattern logGroupIdentifiers logGroupClass"
+    " includeLinkedAccounts nextToken limit",
 )
 def describe_log_groups(scope: Scope, params: Params) -> Params:
     """List log groups by name."""
+    _refuse_true(params, "DescribeLogGroups", "includeLinkedAccounts")
     page = listings.list_groups(
         scope,
         prefix=params.get("logGroupNamePrefix", ""),
         containing=params.get("logGroupNamePattern", ""),
+        identifiers=params.get("logGroupIdentifiers", ()),
+        kind=params.get("logGroupClass", groups.STANDARD),
         token=params.get("nextToken"),
         count=params.get("limit", limits.PAGE_ENTRIES),
     )
@@ -61,12 +71,12 @@ def list_log_groups(scope: Scope, params: Params) -> Params:
     page = listings.list_groups(
         scope,
         alternatives=params.get("logGroupNamePattern", ""),
+        kind=params.get("logGroupClass", groups.STANDARD),
         token=params.get("nextToken"),
         count=params.get("limit", limits.PAGE_ENTRIES),
     )
-    rows = page.rows if params.get("logGroupClass", groups.STANDARD) == groups.STANDARD else []
     return {
-        "logGroups": [answers.group_summary(scope, row) for row in rows],
+        "logGroups": [answers.group_summary(scope, row) for row in page.rows],
         **answers.further(page.token),
     }
 
@@ -225,10 +235,11 @@ def put_log_events(scope: Scope, params: Params) -> Params:
     "logs",
     "GetLogEvents",
     honours="logGroupName logGroupIdentifier logStreamName startTime endTime nextToken limit"
-    " startFromHead",
+    " startFromHead unmask",
 )
 def get_log_events(scope: Scope, params: Params) -> Params:
     """Read one stream page by page, in both directions."""
+    _refuse_true(params, "GetLogEvents", "unmask")
     leaf = browsing.page(
         scope,
         _group(scope, params),
@@ -249,11 +260,12 @@ def get_log_events(scope: Scope, params: Params) -> Params:
     "logs",
     "FilterLogEvents",
     honours="logGroupName logGroupIdentifier logStreamNames logStreamNamePrefix startTime endTime"
-    " filterPattern nextToken limit interleaved",
+    " filterPattern nextToken limit interleaved unmask",
     waits=True,
 )
 def filter_log_events(scope: Scope, params: Params) -> Params:
     """Search several streams of a group."""
+    _refuse_true(params, "FilterLogEvents", "unmask")
     last = params.get("endTime")  # included here, excluded in GetLogEvents
     search = browsing.Search(
         names=params.get("logStreamNames", ()),
@@ -277,3 +289,12 @@ def filter_log_events(scope: Scope, params: Params) -> Params:
 
 def _group(scope: Scope, params: Params) -> LogGroup:
     return groups.chosen_group(scope, params.get("logGroupName"), params.get("logGroupIdentifier"))
+
+
+def _refuse_true(params: Params, operation: str, member: str) -> None:
+    """Refuse a switch for what is not here; switched off it asks for nothing."""
+    if params.get(member):
+        raise AwsError(
+            "InvalidParameterException",
+            f"Shardlight does not offer the parameter {member} of {operation} yet.",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -66,6 +67,26 @@ def test_a_deleted_stream_takes_only_its_own_events_along(scope: Scope) -> None:
         "ResourceNotFoundException",
         "The specified log stream does not exist.",
     )
+
+
+def test_names_that_begin_like_those_of_aws_are_refused(scope: Scope) -> None:
+    for name in ("AWS/x", "aws/spans"):
+        assert refusal(partial(groups.create_group, scope, name)) == (
+            "InvalidParameterException",
+            "Log groups starting with AWS/ are reserved for AWS.",
+        )
+
+
+def test_groups_are_listed_by_their_names_and_arns(scope: Scope) -> None:
+    one, two, _ = [groups.create_group(scope, name) for name in ("one", "two", "three")]
+    asked = ["one", groups.arn_of(scope, two), "none", "arn:aws:sqs:us-east-1:111111111111:three"]
+
+    found = listings.list_groups(scope, identifiers=asked, count=9)
+
+    assert names(found) == [one.name, two.name]
+    code, _ = refusal(lambda: listings.list_groups(scope, identifiers=asked, prefix="o", count=9))
+    assert code == "InvalidParameterException"
+    assert names(listings.list_groups(scope, kind="INFREQUENT_ACCESS", count=9)) == []
 
 
 def test_groups_are_listed_by_prefix_or_by_a_part_of_their_name(scope: Scope, other: Scope) -> None:

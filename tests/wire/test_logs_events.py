@@ -333,3 +333,23 @@ def test_groups_found_by_a_pattern_do_not_say_what_they_hold(logs):
     assert by_prefix["storedBytes"] == 0
     assert by_prefix["deletionProtectionEnabled"] is False
     assert set(by_prefix) - set(by_pattern) == {"storedBytes", "deletionProtectionEnabled"}
+
+
+def test_what_is_switched_off_asks_for_nothing(logs, now):
+    logs.create_log_group(logGroupName=GROUP, deletionProtectionEnabled=False)
+    logs.create_log_stream(logGroupName=GROUP, logStreamName=STREAM)
+    put(logs, (now, "a"))
+
+    found = logs.describe_log_groups(includeLinkedAccounts=False, logGroupClass="STANDARD")
+    assert [one["logGroupName"] for one in found["logGroups"]] == [GROUP]
+    assert messages(logs.filter_log_events(logGroupName=GROUP, unmask=False)) == ["a"]
+    where = {"logGroupName": GROUP, "logStreamName": STREAM}
+    assert messages(logs.get_log_events(**where, unmask=False)) == ["a"]
+    assert refusal(logs.get_log_events, **where, unmask=True) == (
+        400,
+        "InvalidParameterException",
+        "Shardlight does not offer the parameter unmask of GetLogEvents yet.",
+    )
+    assert refusal(logs.create_log_group, logGroupName="b", deletionProtectionEnabled=True)[1] == (
+        "InvalidParameterException"
+    )

@@ -43,6 +43,24 @@ CHAPTER = Chapter(
             "tests/wire/test_logs_metric_filters.py::test_what_events_say_is_counted_as_they_come",
         ),
         Fact(
+            "A metric filter's value is a number or a selector of its pattern, its dimensions are selectors (three at most) and exclude a default value: `Invalid metric transformation: dimension value must be valid selector`, `… dimensions and default value are mutually exclusive properties`, `… metric value X must be a valid number`.",
+            "error texts pasted in public issues; the last one and that there are too many guessed",
+            DOCUMENTED,
+            "tests/wire/test_logs_metric_filters.py::test_a_transformation_asks_for_what_its_pattern_finds",
+        ),
+        Fact(
+            "`$.items[*]` and `$.*` select any element and any member; one wildcard a selector, three a pattern.",
+            'CloudWatch Logs user guide, "Using filter patterns to match terms in JSON log events"',
+            DOCUMENTED,
+            "tests/observability/test_structured_patterns.py::test_json_patterns_look_at_properties",
+        ),
+        Fact(
+            "Names of log groups that begin with AWS/, in whatever case, are refused: `Log groups starting with AWS/ are reserved for AWS.`",
+            "error texts pasted in public issues",
+            DOCUMENTED,
+            "tests/observability/test_groups_and_streams.py::test_names_that_begin_like_those_of_aws_are_refused",
+        ),
+        Fact(
             "`?any` terms beside other terms are passed over.",
             'CloudWatch Logs user guide, "Filter pattern syntax", as remembered',
             GUESSED,
