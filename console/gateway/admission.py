@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from console.accounts.tenancy import scope_for
 from console.aws.clock import SYSTEM_CLOCK, Clock
+from console.aws.registry import Operation
 from console.aws.scope import Scope
 from console.aws.wire.messages import Request
 from console.aws.wire.signature import identify
@@ -29,11 +30,13 @@ class Admitted:
     principal: Principal | None = None
 
 
-def admit(request: Request, clock: Clock = SYSTEM_CLOCK) -> Admitted:
-    """Find out who calls.
+def admit(
+    request: Request, operation: Operation | None = None, clock: Clock = SYSTEM_CLOCK
+) -> Admitted:
+    """Find out who calls, and whether such credentials are of use for `operation` at all.
 
     Raises AwsError MissingAuthenticationTokenException, IncompleteSignatureException,
-    UnrecognizedClientException, ExpiredTokenException or InvalidSignatureException.
+    UnrecognizedClientException, ExpiredTokenException, InvalidSignatureException or AccessDenied.
     """
     caller = identify(request)
     if not keyring.is_ours(caller.access_key):
@@ -45,4 +48,6 @@ def admit(request: Request, clock: Clock = SYSTEM_CLOCK) -> Admitted:
         caller.access_key, token, caller.region, caller.service, clock=clock
     )
     verify(request, keyring.secret_of(caller.access_key), clock.now())
+    if operation is not None:
+        principals.check_reach(principal, operation.service, operation.name)
     return Admitted(principal.scope, principal if principal.bound else None)

@@ -71,7 +71,7 @@ def broken(
 def _run(request: Request, route: Route, request_id: str) -> Response:
     operation = _offered(route)
     params = parse(request, route)
-    caller = admit(request)
+    caller = admit(request, operation)
     validate(route.service, route.operation, params)
     if caller.principal is not None:
         authorise(caller.principal, operation, params, request)

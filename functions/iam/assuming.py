@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
 
 from console.aws.arn import Arn
 from console.aws.clock import SYSTEM_CLOCK, Clock
@@ -16,6 +18,19 @@ from functions.iam.models import Role
 from functions.iam.sessions import Credentials
 
 
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A session: its role, its ARN, its credentials.
+
+    `packed` says how much of the room for session policies is used, in per cent; None: there are none.
+    """
+
+    role: Role
+    arn: str
+    credentials: Credentials
+    packed: int | None = None
+
+
 def assume(
     scope: Scope,
     role_arn: str,
@@ -27,8 +42,8 @@ def assume(
     policy_arns: Iterable[str] = (),
     clock: Clock = SYSTEM_CLOCK,
     ids: Ids = SYSTEM_IDS,
-) -> tuple[Role, str, Credentials]:
-    """Give the caller a session of a role that trusts it: the role, the session's ARN, credentials.
+) -> Assumed:
+    """Give the caller a session of a role that trusts it.
 
     The role may belong to another account. Raises AwsError ValidationError, AccessDenied,
     MalformedPolicyDocument or NoSuchEntity.
@@ -40,7 +55,7 @@ def assume(
     narrowed = _session_policies(home, policy, policy_arns)
     arn = home.global_arn("sts", f"assumed-role/{role.name}/{session_name}")
     made = sessions.issue(home, arn, role.role_id, seconds, policies=narrowed, clock=clock, ids=ids)
-    return role, arn, made
+    return Assumed(role, arn, made, _packed(narrowed))
 
 
 def session_token(
@@ -107,11 +122,18 @@ def _session_policies(home: Scope, policy: str, policy_arns: Iterable[str]) -> t
         grammar.check_permissions(policy)
     texts = [policy] if policy else []
     texts += [library.find(home, arn).text for arn in policy_arns]
-    if sum(map(limits.weight, texts)) > limits.SESSION_POLICY_CHARACTERS:
+    if (_packed(texts) or 0) > 100:
         raise AwsError(
             "PackedPolicyTooLarge", "Packed policy consumes more than 100% of allotted space."
         )
     return tuple(texts)
+
+
+def _packed(texts: Sequence[str]) -> int | None:
+    """Count per cent, rounded up; approximate, because AWS packs policies in a form of its own."""
+    if not texts:
+        return None
+    return ceil(100 * sum(map(limits.weight, texts)) / limits.SESSION_POLICY_CHARACTERS)
 
 
 def _denied(scope: Scope, role_arn: str) -> AwsError:

@@ -52,6 +52,20 @@ def of_key(
     return _of_user(key_id, region, service, clock)
 
 
+def check_reach(principal: Principal, service: str, operation: str) -> None:
+    """Refuse calls that the credentials of GetSessionToken are never good for.
+
+    Raises AwsError UnrecognizedClientException or AccessDenied. There is no second factor here,
+    with which they could call IAM. Source: STS API reference, GetSessionToken.
+    """
+    if principal.session is None or isinstance(principal.holder, Role):
+        return
+    if service == "iam":
+        raise unknown()
+    if (service, operation) == ("sts", "GetSessionToken"):
+        raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials")
+
+
 def decide(
     principal: Principal, action: str, resources: Iterable[str], context: Context
 ) -> tuple[Decision, bool]:

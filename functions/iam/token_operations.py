@@ -28,7 +28,7 @@ def get_caller_identity(scope: Scope, params: Params) -> Params:  # noqa: ARG001
 )
 def assume_role(scope: Scope, params: Params) -> Params:
     """Give temporary credentials of a role."""
-    role, arn, made = assuming.assume(
+    made = assuming.assume(
         scope,
         params["RoleArn"],
         params["RoleSessionName"],
@@ -37,8 +37,12 @@ def assume_role(scope: Scope, params: Params) -> Params:
         policy=params.get("Policy", ""),
         policy_arns=[one["arn"] for one in params.get("PolicyArns", []) if "arn" in one],
     )
-    user = {"AssumedRoleId": f"{role.role_id}:{params['RoleSessionName']}", "Arn": arn}
-    return {"Credentials": _shown(made), "AssumedRoleUser": user}
+    user = {
+        "AssumedRoleId": f"{made.role.role_id}:{params['RoleSessionName']}",
+        "Arn": made.arn,
+    }
+    shown: Params = {"Credentials": _shown(made.credentials), "AssumedRoleUser": user}
+    return shown if made.packed is None else shown | {"PackedPolicySize": made.packed}
 
 
 @operation("sts", "GetSessionToken", honours="DurationSeconds")

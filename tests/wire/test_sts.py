@@ -286,6 +286,39 @@ def test_a_session_token_is_the_caller_itself(gateway, sts, session, account):
     )
 
 
+def test_a_session_token_calls_neither_iam_nor_itself(gateway, iam):
+    iam.create_user(UserName="anna")
+    key = iam.create_access_key(UserName="anna")["AccessKey"]
+    own = client(gateway, "sts", key["AccessKeyId"], key["SecretAccessKey"])
+    made = own.get_session_token()["Credentials"]
+    credentials = made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"]
+    sts = client(gateway, "sts", *credentials)
+
+    assert sts.get_caller_identity()["Arn"].endswith(":user/anna")
+    assert refusal(sts.get_session_token) == (
+        403,
+        "AccessDenied",
+        "Cannot call GetSessionToken with session credentials",
+    )
+    assert refusal(client(gateway, "iam", *credentials).list_users) == (
+        403,
+        "InvalidClientTokenId",
+        INVALID,
+    )
+
+
+def test_session_policies_say_how_much_room_they_take(sts, role):
+    def ask(**more):
+        return sts.assume_role(RoleArn=role["Arn"], RoleSessionName="me", **more)
+
+    half = document([f"sqs:{'a' * 90}{number}" for number in range(10)])
+
+    assert "PackedPolicySize" not in ask()
+    assert ask(Policy=half)["PackedPolicySize"] == 52
+    _, code, _ = refusal(ask, Policy=half.replace("a" * 90, "a" * 190))
+    assert code == "PackedPolicyTooLarge"
+
+
 def test_conditions_see_the_request(iam, session, account):
     statements = [
         {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"},

@@ -99,6 +99,19 @@ CHAPTER = Chapter(
             "tests/wire/test_sts.py::test_a_session_ends_with_its_role",
         ),
         Fact(
+            "Credentials of GetSessionToken without a second factor cannot call IAM (InvalidClientTokenId) nor GetSessionToken.",
+            f"{_STS}, GetSessionToken",
+            DOCUMENTED,
+            "tests/wire/test_sts.py::test_a_session_token_calls_neither_iam_nor_itself",
+        ),
+        Fact(
+            "AssumeRole with session policies answers PackedPolicySize, per cent of the room for them.",
+            f"{_STS}, AssumeRole",
+            DOCUMENTED,
+            "tests/wire/test_sts.py::test_session_policies_say_how_much_room_they_take",
+            ours="characters are counted; AWS packs policies in a form of its own, mostly smaller.",
+        ),
+        Fact(
             "GetSessionToken with the credentials of a role's session answers AccessDenied: `Cannot call GetSessionToken with session credentials`; the root user's tokens last an hour.",
             f"{_STS}, GetSessionToken; text pasted in public issues",
             DOCUMENTED,
