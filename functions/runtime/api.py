@@ -15,6 +15,8 @@ from functions.runtime.spec import Event
 
 _CHUNK = 256 * 1024
 _GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+#: Seconds for an answer that finds room at once unless who asked reads none of them.
+_AT_ONCE = 0.001
 _JSON = "application/json"
 
 
@@ -34,6 +36,11 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self.link.close()
+
+    @property
+    def has_more(self) -> bool:
+        """Say whether a call has been read that `receive` has not given yet: no selector will tell."""
+        return self._reader.has_more
 
     @property
     def is_overfull(self) -> bool:
@@ -56,7 +63,7 @@ class Connection:
         self._reader.feed(data)
         if self._reader.asks_to_go_on:
             self._reader.asks_to_go_on = False
-            self._send(_GO_ON, 1.0)
+            self._send(_GO_ON, _AT_ONCE)
         return self._reader.next()
 
     def hand(self, event: Event, now: float, timeout: float) -> None:
@@ -91,7 +98,12 @@ class Connection:
             self._answer(404, b"404 page not found\n", kind="text/plain; charset=utf-8")
 
     def _answer(
-        self, status: int, body: bytes, lines: str = "", kind: str = _JSON, timeout: float = 5.0
+        self,
+        status: int,
+        body: bytes,
+        lines: str = "",
+        kind: str = _JSON,
+        timeout: float = _AT_ONCE,
     ) -> None:
         """Send an answer; `lines` are more of its headers, whose texts are ours or have been checked."""
         ends = self._reader.wants_no_more

@@ -98,6 +98,11 @@ class Reader:
         return self._closes and not self._calls
 
     @property
+    def has_more(self) -> bool:
+        """Say whether a call has come that was not given yet."""
+        return bool(self._calls)
+
+    @property
     def is_overfull(self) -> bool:
         """Say whether what comes now is only counted."""
         return self._size > self._most()

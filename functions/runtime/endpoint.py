@@ -20,6 +20,9 @@ from functions.runtime.processes import ProcessTree
 _LOG_CHUNK = 65536
 _LOG_CHUNKS = 8  # at one go: who prints without end must not keep the clock from being looked at
 _FLOOD_SECONDS = 0.005  # between goes at what nobody keeps: who floods waits, not neighbours
+_CALLS = 64  # of one connection at one go, for the same reason
+_ACCEPTED = 64
+_LAST_CALLS = 1_000_000  # of an ended process: more than a socket holds
 _NO_PIDFD_SECONDS = 0.02
 
 #: Deals with one call; False leaves what follows on the connections unread.
@@ -35,6 +38,7 @@ class Endpoint:
         self._clock = clock
         self._decoder = LogDecoder()
         self._connections: set[Connection] = set()
+        self._behind: set[Connection] = set()  # those of which more was read than dealt with
         self._selector = selectors.DefaultSelector()
         self._selector.register(tree.api, selectors.EVENT_READ, self._accept)
         self._selector.register(tree.logs, selectors.EVENT_READ, self.read_logs)
@@ -46,6 +50,10 @@ class Endpoint:
         seconds = max(seconds, 0.0)
         if self._tree.pidfd < 0:
             seconds = min(seconds, _NO_PIDFD_SECONDS)
+        if self._behind:
+            seconds = 0.0
+            if not all(self._answer(one) for one in tuple(self._behind)):
+                return
         for key, _ in self._selector.select(seconds):
             if isinstance(key.fileobj, Connection):
                 if not self._answer(key.fileobj):
@@ -57,7 +65,7 @@ class Endpoint:
         """Deal with what an ended process had still sent."""
         self._accept()
         for connection in tuple(self._connections):
-            if not self._answer(connection):
+            if not self._answer(connection, _LAST_CALLS):
                 break
         self.read_logs()
 
@@ -89,7 +97,7 @@ class Endpoint:
             connection.close()
 
     def _accept(self) -> None:
-        while True:
+        for _ in range(_ACCEPTED):
             try:
                 link, _ = self._tree.api.accept()
             except OSError:
@@ -101,18 +109,26 @@ class Endpoint:
             self._connections.add(connection)
             self._selector.register(connection, selectors.EVENT_READ)
 
-    def _answer(self, connection: Connection) -> bool:
-        """Deal with the calls on one connection; False when nothing more is to be read."""
-        if connection.is_overfull:
+    def _answer(self, connection: Connection, most: int = _CALLS) -> bool:
+        """Deal with up to `most` calls on one connection; False when nothing more is to be read."""
+        if connection.is_overfull or connection in self._behind:
             self._clock.sleep(_FLOOD_SECONDS)
+        self._behind.discard(connection)
         try:
-            while (call := connection.receive()) is not None:
+            for _ in range(most):
+                call = connection.receive()
+                if call is None:
+                    return True
                 if not self._handle(connection, call):
                     return False
         except (HangupError, TimeoutError):
             self._selector.unregister(connection)
             self._connections.discard(connection)
             connection.close()
+            return True
+        finally:
+            if connection.has_more and connection in self._connections:
+                self._behind.add(connection)
         return True
 
     def _now_ms(self) -> int:

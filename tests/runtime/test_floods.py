@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 
 from console.aws.clock import SystemClock
 from functions.runtime import limits
+from functions.runtime.api import Connection
+from functions.runtime.calls import Call, Next, Unknown
 from functions.runtime.endpoint import Endpoint
 from functions.runtime.processes import ProcessTree
 
@@ -25,6 +28,18 @@ class Resting(SystemClock):
 
     def sleep(self, seconds: float) -> None:
         self.rests.append(seconds)
+
+
+class Crowd(socket.socket):
+    """A listening socket where there is always one more who has connected."""
+
+    accepted = 0
+
+    def accept(self) -> tuple[socket.socket, object]:
+        self.accepted += 1
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            socket.create_connection(listener.getsockname()).close()
+            return listener.accept()
 
 
 class Nobody:
@@ -47,6 +62,7 @@ class Stage:
     clock: Resting
     client: socket.socket
     output: int
+    calls: list[Call]
 
     def post(self, bytes_in_all: int) -> None:
         """Send a response of so many bytes, which is taken in piece by piece."""
@@ -71,10 +87,18 @@ def stage() -> Iterator[Stage]:
     os.set_blocking(logs, False)
     clock = Resting()
     tree = ProcessTree(Nobody(), listening, None, logs, -1, 0, isolated=True)
-    endpoint = Endpoint(tree, lambda connection, call: True, clock)
+    calls: list[Call] = []
+
+    def handle(connection: Connection, call: Call) -> bool:
+        calls.append(call)
+        if isinstance(call, Unknown):
+            connection.know_nothing(of_the_method=False)
+        return True
+
+    endpoint = Endpoint(tree, handle, clock)
     with socket.create_connection(listening.getsockname()) as client:
         endpoint.look(10.0)
-        yield Stage(endpoint, clock, client, output)
+        yield Stage(endpoint, clock, client, output, calls)
     endpoint.close()
     tree.close()
     os.close(output)
@@ -97,3 +121,58 @@ def test_output_that_nobody_keeps_is_read_at_a_pace(stage: Stage) -> None:
     stage.print(2 * limits.LOG_INVOCATION_BYTES)
 
     assert len(stage.clock.rests) > limits.LOG_INVOCATION_BYTES // CHUNK // 2
+
+
+NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n"
+NONSENSE = b"GET /nonsense HTTP/1.1\r\n\r\n"
+
+
+def test_many_calls_at_once_are_dealt_with_bit_by_bit(stage: Stage) -> None:
+    stage.client.sendall(NEXT * 1000)
+
+    stage.endpoint.look(10.0)
+    at_one_go = len(stage.calls)
+    for _ in range(1000 // at_one_go):
+        stage.endpoint.look(10.0)
+
+    assert at_one_go < 100
+    assert stage.calls == [Next()] * 1000
+    assert stage.clock.rests
+
+
+def test_a_call_that_came_with_the_one_before_is_not_forgotten(stage: Stage) -> None:
+    stage.client.sendall(NEXT * 65)
+
+    stage.endpoint.look(10.0)
+    stage.endpoint.look(10.0)
+
+    assert len(stage.calls) == 65
+
+
+def test_who_reads_no_answers_is_not_waited_for(stage: Stage) -> None:
+    stage.client.setblocking(False)
+
+    with contextlib.suppress(ConnectionError):  # it is hung up on
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                stage.client.send(NONSENSE * 1000)
+            stage.endpoint.look(0.01)
+
+    assert len(stage.calls) > 1000
+
+
+def test_connections_without_end_leave_time_for_everything_else() -> None:
+    logs, output = os.pipe()
+    with Crowd() as crowd, socket.socket() as visitor:
+        crowd.bind(("127.0.0.1", 0))
+        crowd.listen()
+        visitor.connect(crowd.getsockname())
+        tree = ProcessTree(Nobody(), crowd, None, logs, -1, 0, isolated=True)
+        endpoint = Endpoint(tree, lambda connection, call: True, Resting())
+
+        endpoint.look(10.0)
+
+        assert 0 < crowd.accepted < 100
+        endpoint.close()
+        tree.close()
+    os.close(output)

@@ -251,6 +251,49 @@ def flood_the_runtime_api() -> object:
                 pass
 
 
+def ask_the_runtime_api_without_end() -> object:
+    """One request behind the other, answers read as they come."""
+    for _ in range(4):
+        if os.fork() == 0:
+            break
+    link = socket.create_connection(("127.0.0.1", 9001))
+    threading.Thread(target=read_until_the_end, args=(link,), daemon=True).start()
+    while True:
+        link.sendall(b"GET /nonsense HTTP/1.1\r\n\r\n" * 2000)
+
+
+def read_until_the_end(link: socket.socket) -> None:
+    while link.recv(1_000_000):
+        pass
+
+
+def read_no_answer_of_the_runtime_api() -> object:
+    for _ in range(7):
+        if os.fork() == 0:
+            break
+    while True:
+        try:
+            with socket.create_connection(("127.0.0.1", 9001)) as link:
+                while True:
+                    link.sendall(b"GET /nonsense HTTP/1.1\r\n\r\n" * 2000)
+        except OSError:
+            pass
+
+
+def hold_connections_to_the_gateway() -> object:
+    for _ in range(30):
+        if os.fork() == 0:
+            break
+    held = []
+    while len(held) < 900:
+        try:
+            held.append(socket.create_connection(("127.0.0.1", 4566), 1))
+        except OSError:
+            time.sleep(0.01)
+    forever()
+    return None
+
+
 def flood_the_gateways_port() -> object:
     while True:
         try:

@@ -19,7 +19,14 @@ from tests.runtime.test_zygotes import spares, zygotes
 
 pytestmark = pytest.mark.sandbox
 CODE = (Path(__file__).parent / "exhaustion.py").read_text()
-QUICK = ("never_end", "fork_twice_into_new_sessions", "flood_the_output", "crash")
+QUICK = (
+    "never_end",
+    "fork_twice_into_new_sessions",
+    "flood_the_output",
+    "ask_the_runtime_api_without_end",
+    "read_no_answer_of_the_runtime_api",
+    "crash",
+)
 NEIGHBOUR = "def handler(event, context):\n    return sum(range(20_000))\n"
 
 
