@@ -48,6 +48,8 @@ NO_ENTRY_STATUS = 203
 HANDSHAKE_SECONDS = 30.0
 #: Connections to the Runtime API at one time. Ours: a runtime needs one.
 API_CONNECTIONS = 32
+#: Connections of one environment to the gateway at one time; more wait. Ours: its SDK keeps ten a client.
+GATEWAY_CONNECTIONS = 128
 #: Where functions' calls come from when the gateway is on this machine: so it can tell them from
 #: those of people, and take no key of theirs at its word. Ours, any address of the loopback net.
 FUNCTIONS_ADDRESS = "127.83.76.1"

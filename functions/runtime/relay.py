@@ -15,11 +15,13 @@ import threading
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from functions.runtime.limits import FUNCTIONS_ADDRESS
+from functions.runtime.limits import FUNCTIONS_ADDRESS, GATEWAY_CONNECTIONS
 
 #: Bytes waiting in one direction before its sender is left waiting. Ours.
 _WAITING_BYTES = 256 * 1024
 _CHUNK = 64 * 1024
+_PAUSE_SECONDS = 0.1
+"""Before a door is tried again where this process has no descriptors left."""
 _OWN_HOST = ("127.0.0.1", "localhost")
 
 
@@ -48,6 +50,7 @@ class Relay:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._doors: dict[int, socket.socket] = {}
+        self._paused: set[int] = set()  # doors that are not listened at for a while
         self._ends: set[_End] = set()
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
@@ -87,7 +90,7 @@ class Relay:
 
     def _run(self) -> None:
         while not self._ended:
-            for key, mask in self._selector.select():
+            for key, mask in self._selector.select(_PAUSE_SECONDS if self._paused else None):
                 match key.data:
                     case int(number):
                         self._accept(number)
@@ -95,6 +98,7 @@ class Relay:
                         self._move(end, mask)
                     case None:
                         self._obey()
+            self._resume()
         for number in tuple(self._doors):
             self._forget(number)
 
@@ -114,38 +118,74 @@ class Relay:
         listener = self._doors.pop(number, None)
         if listener is None:
             return
-        self._selector.unregister(listener)
+        if number in self._paused:
+            self._paused.discard(number)
+        else:
+            self._selector.unregister(listener)
         listener.close()
-        for end in [end for end in self._ends if end.door == number]:
+        for end in self._ends_of(number):
             self._cut(end)
 
+    def _pause(self, number: int) -> None:
+        """Leave waiting who connects at a door that has all it may have, or more than there is."""
+        if number not in self._paused:
+            self._paused.add(number)
+            self._selector.unregister(self._doors[number])
+
+    def _resume(self) -> None:
+        for number in tuple(self._paused):
+            if len(self._ends_of(number)) < 2 * GATEWAY_CONNECTIONS:
+                self._paused.discard(number)
+                self._selector.register(self._doors[number], selectors.EVENT_READ, number)
+
+    def _ends_of(self, number: int) -> list[_End]:
+        return [end for end in self._ends if end.door == number]
+
     def _accept(self, number: int) -> None:
-        try:
-            inner, _ = self._doors[number].accept()
-        except OSError:
+        listener = self._doors.get(number)
+        if listener is None:  # shut since the selector looked
             return
-        outer = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        if self._address[0] in _OWN_HOST:
-            with contextlib.suppress(OSError):  # a system without the whole loopback net
-                outer.bind((FUNCTIONS_ADDRESS, 0))
-        for link in (inner, outer):
-            link.setblocking(False)
-            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(BlockingIOError):
-            try:
-                outer.connect(self._address)
-            except BlockingIOError:
-                raise
-            except OSError:  # no gateway there: the function sees a closed connection
-                inner.close()
-                outer.close()
-                return
+        try:
+            inner, _ = listener.accept()
+        except BlockingIOError:
+            return
+        except OSError:
+            self._pause(number)
+            return
+        try:
+            outer = self._dial()
+        except (
+            OSError
+        ):  # no gateway there, or no descriptor left: the function sees a closed connection
+            inner.close()
+            self._pause(number)
+            return
+        inner.setblocking(False)
+        inner.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         one, two = _End(inner, number), _End(outer, number, connecting=True)
         one.other, two.other = two, one
         for end in (one, two):
             self._ends.add(end)
             self._selector.register(end.link, selectors.EVENT_READ, end)
             self._watch(end)
+        if len(self._ends_of(number)) >= 2 * GATEWAY_CONNECTIONS:
+            self._pause(number)
+
+    def _dial(self) -> socket.socket:
+        """Begin a connection to the gateway. Raises OSError."""
+        outer = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if self._address[0] in _OWN_HOST:
+                with contextlib.suppress(OSError):  # a system without the whole loopback net
+                    outer.bind((FUNCTIONS_ADDRESS, 0))
+            outer.setblocking(False)
+            outer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with contextlib.suppress(BlockingIOError):
+                outer.connect(self._address)
+        except OSError:
+            outer.close()
+            raise
+        return outer
 
     def _move(self, end: _End, mask: int) -> None:
         other = end.other

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from console.descriptors import allow_many
 from console.gateway.server import serve
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Serve until a signal comes."""
+        allow_many()
         try:
             serve(host, port)
         except OSError as error:

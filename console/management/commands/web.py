@@ -8,6 +8,8 @@ from typing import Any
 import uvicorn
 from django.core.management.base import BaseCommand
 
+from console.descriptors import allow_many
+
 
 class Command(BaseCommand):
     help = "Serve the web console."
@@ -19,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Serve until a signal comes; open event streams are cut after two seconds."""
+        allow_many()
         uvicorn.run(
             "console.asgi:application",
             host=host,
