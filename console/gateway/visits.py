@@ -24,13 +24,14 @@ from console.gateway.admission import Admitted, admit
 from functions.catalog import permissions, urls
 from functions.catalog.models import FunctionUrl
 from functions.catalog.names import FunctionName
+from functions.catalog.statements import BY_URL, DIRECTLY
 from functions.iam import caller, principals
 from functions.iam.context import Context
 from functions.invocations import invoking, urlevents
 from functions.invocations.invoking import InvocationType
 from functions.invocations.urlevents import Answer, Visit
 
-ACTION = "lambda:InvokeFunctionUrl"
+ACTIONS = (BY_URL, DIRECTLY)
 _FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
@@ -121,7 +122,7 @@ def _find(key: str) -> _Door | None:
 def _let_in(door: _Door, request: Request) -> dict[str, Any] | None:
     """Let a visitor in; what is known of one who signed. Raises AwsError for all others."""
     if door.row.auth == urls.NO_AUTH:
-        if not permissions.is_public(door.row.function, door.name, ACTION):
+        if not permissions.is_public(door.row.function, door.name, ACTIONS):
             raise _forbidden()
         return None
     try:
@@ -143,13 +144,17 @@ def _let_in(door: _Door, request: Request) -> dict[str, Any] | None:
 
 
 def _may(who: Admitted, door: _Door) -> bool:
+    return all(_may_do(who, door, action) for action in ACTIONS)
+
+
+def _may_do(who: Admitted, door: _Door, action: str) -> bool:
     if who.principal is not None:
         known = Context(principals.facts(who.principal))
-        decision, _ = principals.decide(who.principal, ACTION, [door.name.arn], known)
+        decision, _ = principals.decide(who.principal, action, [door.name.arn], known)
         if not decision.allowed:
             return False
     try:
-        permissions.admitted(who.scope, door.name, ACTION, url_auth=urls.BY_IAM)
+        permissions.admitted(who.scope, door.name, action, url_auth=urls.BY_IAM)
     except AwsError:
         return False
     return True

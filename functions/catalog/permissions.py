@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -82,10 +83,13 @@ def policy(scope: Scope, name: FunctionName) -> tuple[dict[str, Any], str]:
     return {"Version": "2012-10-17", "Id": "default", "Statement": found}, owner.revision
 
 
-def is_public(function: Function, name: FunctionName, action: str) -> bool:
+def is_public(function: Function, name: FunctionName, actions: Iterable[str]) -> bool:
     """Say whether the policy of a function or an alias lets everybody in by its open address."""
-    granted = function.permissions.filter(qualifier=_key(name))
-    return any(statements.lets_in(one.statement, "", "", action, "NONE") for one in granted)
+    granted = [one.statement for one in function.permissions.filter(qualifier=_key(name))]
+    return all(
+        any(statements.lets_in(one, "", "", action, "NONE") for one in granted)
+        for action in actions
+    )
 
 
 def admitted(scope: Scope, name: FunctionName, action: str, *, url_auth: str = "") -> Scope:

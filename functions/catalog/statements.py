@@ -13,6 +13,9 @@ from typing import Any
 from functions.catalog.configuration import invalid
 from functions.iam.matching import action_matches
 
+BY_URL, DIRECTLY = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
+"""Actions; who comes by a function URL needs both. Source: Lambda developer guide, "Control access
+to Lambda function URLs" (since October 2025)."""
 _ACCOUNT = re.compile(r"\d{12}")
 _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.+")
 
@@ -33,7 +36,13 @@ class Grant:
 
 
 def write(grant: Grant, resource: str) -> dict[str, Any]:
-    """Write the statement of a grant on `resource`. Raises AwsError for an unknown principal."""
+    """Write the statement of a grant on `resource`.
+
+    Raises AwsError for an unknown principal, and for members of another action. Source of the text
+    of the latter: AWS's answers pasted in public issues.
+    """
+    if grant.url_auth and grant.action != BY_URL:
+        raise invalid(f"FunctionUrlAuthType is only supported for {BY_URL} action")
     statement: dict[str, Any] = {
         "Sid": grant.sid,
         "Effect": "Allow",
@@ -68,9 +77,10 @@ def lets_in(
     conditions are about services and organisations, which such a call does not have: a statement
     with any lets nobody in.
     """
-    conditions = statement.get("Condition")
-    if conditions and (not url_auth or conditions != _by_url(url_auth)):
-        return False
+    known = _by_url(url_auth) if url_auth else {}
+    for operator, wanted in statement.get("Condition", {}).items():
+        if not wanted.items() <= known.get(operator, {}).items():
+            return False
     if not action_matches(statement["Action"], action):
         return False
     principal = statement["Principal"]
@@ -81,7 +91,10 @@ def lets_in(
 
 
 def _by_url(url_auth: str) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {"lambda:FunctionUrlAuthType": url_auth}}
+    return {
+        "StringEquals": {"lambda:FunctionUrlAuthType": url_auth},
+        "Bool": {"lambda:InvokedViaFunctionUrl": "true"},
+    }
 
 
 def _principal(text: str) -> str | dict[str, str]:

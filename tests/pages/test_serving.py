@@ -83,8 +83,11 @@ def test_an_address_of_an_alias_for_everybody_is_allowed_by_a_statement(browser:
 
     assert "live http" in text(answer)
     said = call(browser.scope, "lambda", "GetPolicy", FunctionName="reader", Qualifier="live")
-    [statement] = json.loads(said["Policy"])["Statement"]
-    assert (statement["Principal"], statement["Action"]) == ("*", "lambda:InvokeFunctionUrl")
+    statements = json.loads(said["Policy"])["Statement"]
+    assert [(one["Principal"], one["Action"]) for one in statements] == [
+        ("*", "lambda:InvokeFunctionUrl"),
+        ("*", "lambda:InvokeFunction"),
+    ]
 
 
 def test_what_an_address_cannot_have_is_refused_beside_its_field(browser: Browser) -> None:

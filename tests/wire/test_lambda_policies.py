@@ -109,6 +109,12 @@ def test_broken_rules_have_awss_words(client: Any, create: Any, account: str) ->
             400,
         ),
         (
+            lambda: add(client, "s2", FunctionUrlAuthType="NONE"),
+            "InvalidParameterValueException",
+            "FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action",
+            400,
+        ),
+        (
             lambda: add(client, "s2", name="greet:$LATEST"),
             "InvalidParameterValueException",
             "We currently do not support adding policies for $LATEST.",

@@ -49,13 +49,19 @@ def signed(url: str, account: str) -> dict[str, str]:
 
 
 def open_to_all(client: Any, **more: Any) -> None:
+    """Add both statements that an open address needs."""
+    everybody = {"FunctionName": "probe", "Principal": "*", **more}
     client.add_permission(
-        FunctionName="probe",
         StatementId="url",
         Action="lambda:InvokeFunctionUrl",
-        Principal="*",
         FunctionUrlAuthType="NONE",
-        **more,
+        **everybody,
+    )
+    client.add_permission(
+        StatementId="by-url",
+        Action="lambda:InvokeFunction",
+        InvokedViaFunctionUrl=True,
+        **everybody,
     )
 
 
@@ -195,19 +201,42 @@ def test_an_open_address_needs_a_policy(client: Any, create: Callable[..., str])
 
     before = visit(url)[0]
     open_to_all(client)
-    statement = json.loads(client.get_policy(FunctionName="probe")["Policy"])["Statement"][0]
+    statements = json.loads(client.get_policy(FunctionName="probe")["Policy"])["Statement"]
     during = visit(url)[0]
     client.remove_permission(FunctionName="probe", StatementId="url")
 
     assert (before, during, visit(url)[0]) == (403, 200, 403)
-    assert statement == {
-        "Sid": "url",
-        "Effect": "Allow",
-        "Principal": "*",
-        "Action": "lambda:InvokeFunctionUrl",
-        "Resource": arn,
-        "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
-    }
+    everybody = {"Effect": "Allow", "Principal": "*", "Resource": arn}
+    assert statements == [
+        everybody
+        | {
+            "Sid": "url",
+            "Action": "lambda:InvokeFunctionUrl",
+            "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
+        },
+        everybody
+        | {
+            "Sid": "by-url",
+            "Action": "lambda:InvokeFunction",
+            "Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+        },
+    ]
+
+
+def test_an_open_address_needs_a_statement_for_each_of_two_actions(
+    client: Any, create: Callable[..., str], product: Product
+) -> None:
+    arn = create(ECHO)
+    url = client.create_function_url_config(FunctionName="probe", AuthType="NONE")["FunctionUrl"]
+    open_to_all(client)
+
+    with pytest.raises(ClientError) as directly:
+        product.client("lambda", "400000000001").invoke(FunctionName=arn)
+    both = visit(url)[0]
+    client.remove_permission(FunctionName="probe", StatementId="by-url")
+
+    assert (both, visit(url)[0]) == (200, 403)
+    assert refusal(directly)[0] == "ResourceNotFoundException"
 
 
 def test_a_guarded_address_wants_a_signature_of_its_account(

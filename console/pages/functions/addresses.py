@@ -15,10 +15,14 @@ from console.pages.forms.serving import NO_AUTH, AddressForm
 from console.pages.functions import frame, listing
 from console.pages.triggers.qualifiers import apart
 from functions.catalog.routing import LATEST
+from functions.catalog.statements import BY_URL, DIRECTLY
 from functions.models import Function
 
-PUBLIC = "FunctionURLAllowPublicAccess"
-"""The statement that AWS's console adds for an address without authentication."""
+PUBLIC: dict[str, dict[str, Any]] = {
+    "FunctionURLAllowPublicAccess": {"Action": BY_URL, "FunctionUrlAuthType": NO_AUTH},
+    "FunctionURLInvokeAllowPublicAccess": {"Action": DIRECTLY, "InvokedViaFunctionUrl": True},
+}
+"""The statements that AWS's console adds for an address without authentication."""
 
 
 @listing.of_function
@@ -65,29 +69,22 @@ def _save(
     call(scope, "lambda", operation, FunctionName=name, **members)
     said = "The address was saved."
     if members["AuthType"] == NO_AUTH and _allow(scope, name, members["Qualifier"]):
-        said += f" The statement {PUBLIC} lets everybody use it."
+        said += f" The statements {' and '.join(PUBLIC)} let everybody use it."
     messages.success(request, said)
 
 
 def _allow(scope: Scope, name: str, qualifier: str | None) -> bool:
-    """Add the statement that lets everybody in; False when it is there already."""
-    try:
-        call(
-            scope,
-            "lambda",
-            "AddPermission",
-            FunctionName=name,
-            Qualifier=qualifier,
-            StatementId=PUBLIC,
-            Action="lambda:InvokeFunctionUrl",
-            Principal="*",
-            FunctionUrlAuthType=NO_AUTH,
-        )
-    except AwsError as error:
-        if error.code != "ResourceConflictException":
-            raise
-        return False
-    return True
+    """Add the statements that let everybody in; False when all are there already."""
+    added = False
+    for sid, grant in PUBLIC.items():
+        whom = {"FunctionName": name, "Qualifier": qualifier, "Principal": "*"}
+        try:
+            call(scope, "lambda", "AddPermission", StatementId=sid, **whom, **grant)
+            added = True
+        except AwsError as error:
+            if error.code != "ResourceConflictException":
+                raise
+    return added
 
 
 def _remove(request: HttpRequest, scope: Scope, name: str, qualifier: str) -> None:

@@ -31,6 +31,12 @@ CHAPTER = Chapter(
             f"{_POLICIES}test_broken_rules_have_awss_words",
         ),
         Fact(
+            "FunctionUrlAuthType belongs to lambda:InvokeFunctionUrl only.",
+            "AWS's answers pasted in public (terraform-aws-open-next#73)",
+            VERIFIED,
+            f"{_POLICIES}test_broken_rules_have_awss_words",
+        ),
+        Fact(
             "Another account may invoke a function whose policy lets it.",
             f'{_GUIDE}, "Granting Lambda function access to other accounts"',
             DOCUMENTED,

@@ -43,6 +43,12 @@ CHAPTER = Chapter(
             f"{_WIRE}test_an_open_address_needs_a_policy",
         ),
         Fact(
+            "A visitor needs lambda:InvokeFunctionUrl and lambda:InvokeFunction; a statement with InvokedViaFunctionUrl lets in by the URL only.",
+            f'{_GUIDE}, "Control access to Lambda function URLs", since October 2025',
+            DOCUMENTED,
+            f"{_WIRE}test_an_open_address_needs_a_statement_for_each_of_two_actions",
+        ),
+        Fact(
             "A function that fails, or whose result makes no answer, is 502 `Internal Server Error`; too many visits are 429.",
             f'{_GUIDE}, "Monitoring Lambda function URLs"',
             DOCUMENTED,
