@@ -75,12 +75,36 @@ def put_function_code_signing_config(scope: Scope, params: Params) -> Params:
 
 @operation("lambda", "GetCodeSigningConfig", honours="CodeSigningConfigArn")
 def get_code_signing_config(scope: Scope, params: Params) -> Params:
-    """Say that there is no such signing configuration. Source of the text: recorded answers."""
+    """Say that there is no such signing configuration."""
     del scope
-    raise AwsError(
-        "ResourceNotFoundException",
-        f"The Lambda code signing configuration {params['CodeSigningConfigArn']} can not be found.",
-    )
+    raise _no_signing(params)
+
+
+@operation(
+    "lambda",
+    "UpdateCodeSigningConfig",
+    honours="CodeSigningConfigArn Description AllowedPublishers CodeSigningPolicies",
+)
+def update_code_signing_config(scope: Scope, params: Params) -> Params:
+    """Say that there is no such signing configuration."""
+    del scope
+    raise _no_signing(params)
+
+
+@operation("lambda", "DeleteCodeSigningConfig", honours="CodeSigningConfigArn")
+def delete_code_signing_config(scope: Scope, params: Params) -> Params:
+    """Say that there is no such signing configuration."""
+    del scope
+    raise _no_signing(params)
+
+
+@operation(
+    "lambda", "ListFunctionsByCodeSigningConfig", honours="CodeSigningConfigArn Marker MaxItems"
+)
+def list_functions_by_code_signing_config(scope: Scope, params: Params) -> Params:
+    """Say that there is no such signing configuration."""
+    del scope
+    raise _no_signing(params)
 
 
 @operation("lambda", "ListCodeSigningConfigs", honours="Marker MaxItems")
@@ -99,6 +123,14 @@ def create_code_signing_config(scope: Scope, params: Params) -> Params:
     """Refuse to check signatures of code."""
     del scope, params
     raise invalid("Shardlight does not offer code signing.")
+
+
+def _no_signing(params: Params) -> AwsError:
+    """Make the error of a signing configuration that is not there. Source: recorded answers."""
+    return AwsError(
+        "ResourceNotFoundException",
+        f"The Lambda code signing configuration {params['CodeSigningConfigArn']} can not be found.",
+    )
 
 
 def _runtime_updates(scope: Scope, params: Params) -> Params:

@@ -68,12 +68,16 @@ def test_other_settings_are_refused(client: Any, create: Any) -> None:
 
 def test_what_is_missing_has_awss_words(client: Any, create: Any) -> None:
     create()
+    signing = {"CodeSigningConfigArn": CONFIG}
+    asked: list[Callable[[], Any]] = [
+        lambda: client.get_code_signing_config(**signing),
+        lambda: client.update_code_signing_config(**signing),
+        lambda: client.delete_code_signing_config(**signing),
+        lambda: client.list_functions_by_code_signing_config(**signing),
+    ]
+    absent = f"The Lambda code signing configuration {CONFIG} can not be found."
     calls: list[tuple[Callable[[], Any], str, str]] = [
-        (
-            lambda: client.get_code_signing_config(CodeSigningConfigArn=CONFIG),
-            "ResourceNotFoundException",
-            f"The Lambda code signing configuration {CONFIG} can not be found.",
-        ),
+        *((call, "ResourceNotFoundException", absent) for call in asked),
         (
             lambda: client.put_function_code_signing_config(
                 FunctionName="greet", CodeSigningConfigArn=CONFIG
