@@ -156,7 +156,7 @@ def check(scope: Scope, arns: Sequence[str]) -> None:
             )
         row = _find(scope, name)
         if row is None and name.account != scope.account:
-            raise _denied(scope, arn, ACTION)
+            raise caller.denied(scope, ACTION, arn)
         if row is None or row.deleted:
             raise invalid(f"Layer version {arn} does not exist.")
         if name.name in seen:
@@ -291,16 +291,7 @@ def _find(scope: Scope, name: LayerName) -> LayerVersion | None:
 
 def _check_owner(scope: Scope, name: LayerName, action: str) -> None:
     if (name.account, name.region) != (scope.account, scope.region):
-        raise _denied(scope, name.arn, action)
-
-
-def _denied(scope: Scope, arn: str, action: str) -> AwsError:
-    return AwsError(
-        "AccessDeniedException",
-        f"User: {caller.arn(scope)} is not authorized to perform: {action} on resource: "
-        f"{arn} because no resource-based policy allows the {action} action",
-        status=403,
-    )
+        raise caller.denied(scope, action, name.arn)
 
 
 def _own(scope: Scope, name: LayerName) -> LayerVersion:

@@ -29,6 +29,7 @@ from functions.catalog import (
 )
 from functions.catalog.finding import Published
 from functions.catalog.models import Function
+from functions.iam import caller
 from functions.runtime import limits as runtime_limits
 
 __all__ = [
@@ -61,6 +62,8 @@ def create_function(scope: Scope, params: Params) -> Params:
     Source: moto's tests verified on AWS.
     """
     name = finding.named(scope, params["FunctionName"])
+    if name.account != scope.account:
+        raise caller.denied(scope, "lambda:CreateFunction", name.arn)
     new = requests.read_new(params | {"FunctionName": name.name})
     archive = archives.fetch(scope, params["Code"])
     create = versions.create_function if params.get("Publish") else lifecycle.create_function

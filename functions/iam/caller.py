@@ -57,6 +57,16 @@ def own_name(scope: Scope) -> str:
     return name
 
 
+def denied(scope: Scope, action: str, resource: str) -> AwsError:
+    """Make the error of who asks for another account's resource that no policy opens."""
+    return AwsError(
+        "AccessDeniedException",
+        f"User: {arn(scope)} is not authorized to perform: {action} on resource: "
+        f"{resource} because no resource-based policy allows the {action} action",
+        status=403,
+    )
+
+
 def root(scope: Scope) -> dict[str, Any]:
     """Show the account's root user as GetUser does. Raises AwsError ValidationError for a role."""
     if parts(scope)[0] != "root":

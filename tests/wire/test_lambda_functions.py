@@ -148,6 +148,30 @@ def test_a_function_of_another_account_is_not_found(gateway: Gateway, create: An
         assert refusal(error)[0] == "ResourceNotFoundException"
 
 
+def test_nothing_is_made_in_another_account(client: Any, create: Any) -> None:
+    arn = "arn:aws:lambda:us-east-1:999999999999:function:greet"
+
+    with pytest.raises(ClientError) as error:
+        create(arn)
+
+    assert refusal(error)[::2] == ("AccessDeniedException", 403)
+    assert client.list_functions()["Functions"] == []
+
+
+def test_an_empty_key_takes_the_key_away(client: Any, create: Any) -> None:
+    key = "arn:aws:kms:us-east-1:999999999999:key/k"
+    create(KMSKeyArn=key)
+    create("other", KMSKeyArn="")
+
+    kept = client.update_function_configuration(FunctionName="greet", Timeout=5)
+    gone = client.update_function_configuration(FunctionName="greet", KMSKeyArn="")
+
+    assert kept["KMSKeyArn"] == key
+    assert "KMSKeyArn" not in gone
+    assert "KMSKeyArn" not in client.get_function_configuration(FunctionName="greet")
+    assert "KMSKeyArn" not in client.get_function_configuration(FunctionName="other")
+
+
 def test_an_arn_of_another_region_is_not_reachable(
     gateway: Gateway, create: Any, account: str
 ) -> None:
