@@ -8,7 +8,7 @@ from console.aws.scope import Scope
 from functions.catalog.configuration import invalid
 from functions.messaging import buckets, objects
 
-_OTHERS = ("S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
+_OTHERS = ("S3Bucket", "S3Key", "S3ObjectVersion", "S3ObjectStorageMode", "ImageUri")
 
 
 def fetch(scope: Scope, code: Params) -> bytes:
@@ -19,6 +19,8 @@ def fetch(scope: Scope, code: Params) -> bytes:
     for member in ("S3ObjectVersion", "ImageUri", "SourceKMSKeyArn"):
         if code.get(member):
             raise invalid(f"Shardlight does not offer code from {member}.")
+    if code.get("S3ObjectStorageMode", "COPY") != "COPY":
+        raise invalid("Shardlight copies code from buckets: S3ObjectStorageMode must be COPY.")
     if code.get("ZipFile"):
         if any(code.get(member) for member in _OTHERS):
             raise invalid(

@@ -115,7 +115,8 @@ def list_functions(scope: Scope, params: Params) -> Params:
 @operation(
     "lambda",
     "UpdateFunctionCode",
-    honours="FunctionName ZipFile S3Bucket S3Key Architectures Publish DryRun RevisionId",
+    honours="FunctionName ZipFile S3Bucket S3Key S3ObjectStorageMode Architectures Publish DryRun"
+    " RevisionId",
 )
 def update_function_code(scope: Scope, params: Params) -> Params:
     """Give a function another package, and publish it when that is asked too."""

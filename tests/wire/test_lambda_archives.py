@@ -31,7 +31,8 @@ def digest(text: str) -> str:
 def test_code_comes_from_a_bucket(client: Any, create: Any, stored: dict[str, str]) -> None:
     made = create(Code=stored)
     client.update_function_code(FunctionName="greet", ZipFile=package("x = 8\n"))
-    back = client.update_function_code(FunctionName="greet", **stored)
+    copied = {**stored, "S3ObjectStorageMode": "COPY"}
+    back = client.update_function_code(FunctionName="greet", **copied)
 
     assert made["CodeSha256"] == back["CodeSha256"] == digest("x = 7\n")
 
@@ -55,8 +56,12 @@ def test_code_comes_from_a_bucket(client: Any, create: Any, stored: dict[str, st
         ),
         ({"S3Bucket": ""}, "Please provide a source for function code."),
         ({"S3ObjectVersion": "1"}, "Shardlight does not offer code from S3ObjectVersion."),
+        (
+            {"S3ObjectStorageMode": "REFERENCE"},
+            "Shardlight copies code from buckets: S3ObjectStorageMode must be COPY.",
+        ),
     ],
-    ids=["key", "bucket", "both", "nothing", "version"],
+    ids=["key", "bucket", "both", "nothing", "version", "reference"],
 )
 def test_code_that_is_not_there_is_refused(
     create: Any, stored: dict[str, str], changes: dict[str, Any], text: str
