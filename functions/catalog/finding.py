@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import QuerySet, Sum
 
 from console.aws.errors import AwsError
@@ -87,14 +89,14 @@ def version_of(function: Function, wanted: str) -> Published | None:
     """Find a version of a function by its number, or the function for $LATEST and nothing."""
     if wanted in ("", LATEST):
         return function
-    if not routing.is_number(wanted) or len(wanted) > _LONGEST_NUMBER:
+    if _NUMBER.fullmatch(wanted) is None:
         return None
     rows = function.versions.filter(number=int(wanted))
     return rows.select_related("function", "code").defer("code__body").first()
 
 
-_LONGEST_NUMBER = 9
-"""Digits of a version's number that its column can hold."""
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+"""A version's number as it is written, with no more digits than its column can hold."""
 
 
 def to_run(function: Function, qualifier: str, ids: Ids = SYSTEM_IDS) -> Published | None:
