@@ -72,7 +72,7 @@ def create_function(
                     layers=list(new.layers),
                     logging=logformats.changed({}, new.logging),
                     tags=dict(new.tags),
-                    recorded=dict(new.recorded),
+                    recorded=_recorded({}, new.recorded),
                     code=code.keep(archive),
                     revision=ids.uuid(),
                     created_at=now,
@@ -136,7 +136,7 @@ def update_configuration(
             changes = {**changes, "logging": logging}
         for field, value in changes.items():
             setattr(function, field, value)
-        function.recorded = {**function.recorded, **(recorded or {})}
+        function.recorded = _recorded(function.recorded, recorded or {})
         _touch(function, clock, ids)
         function.save(update_fields=[*changes, "recorded", *_TOUCHED])
     return function
@@ -153,6 +153,10 @@ def delete_function(scope: Scope, name: FunctionName) -> None:
 
 
 _TOUCHED = ("revision", "modified_at", "settles_at")
+
+
+def _recorded(before: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **asked}.items() if value != ""}
 
 
 def _touch(function: Function, clock: Clock, ids: Ids) -> None:

@@ -37,7 +37,10 @@ def read_new(params: Params) -> Configuration:
 
 
 def read_changes(params: Params) -> dict[str, Any]:
-    """Read the settings that a request names, by the fields of `Configuration`."""
+    """Read the settings that a request names, by the fields of `Configuration`.
+
+    An empty text of a recorded member takes it away.
+    """
     _refuse_settings(params)
     changes = {
         field: params[member]
@@ -55,7 +58,9 @@ def read_changes(params: Params) -> dict[str, Any]:
         changes["logging"] = {key: wanted[key] for key in wanted if key != "LogGroup"}
     if params.get("Environment") is not None:
         changes["environment"] = params["Environment"].get("Variables") or {}
-    recorded = {name: params[name] for name in RECORDED if params.get(name)}
+    recorded = {
+        name: params[name] for name in RECORDED if params.get(name) or params.get(name) == ""
+    }
     return changes | ({"recorded": recorded} if recorded else {})
 
 
