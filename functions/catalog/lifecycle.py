@@ -24,7 +24,7 @@ from functions.catalog import (
     revisions,
 )
 from functions.catalog.configuration import Configuration
-from functions.catalog.models import Function
+from functions.catalog.models import CodePackage, Function
 from functions.catalog.names import FunctionName
 from functions.catalog.states import standing
 from functions.iam import roles
@@ -93,12 +93,17 @@ def update_code(
     clock: Clock = SYSTEM_CLOCK,
     ids: Ids = SYSTEM_IDS,
 ) -> Function:
-    """Give a function another package; with `dry_run` only check that it could be done."""
+    """Give a function another package; with `dry_run` only show it as it would be.
+
+    Source: Lambda API reference of 2017, UpdateFunctionCode, DryRun (the hash of the code that is
+    given "will also be computed and returned").
+    """
     packages.check(archive)
     with transaction.atomic():
         function = _for_update(scope, name, revision, clock)
         layers.check_size(scope, function.layers, archive)
         if dry_run:
+            function.code = CodePackage(sha256=packages.sha256(archive), size=len(archive))
             return function
         before = function.code_id
         function.code = code.keep(archive)

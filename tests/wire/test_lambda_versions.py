@@ -83,6 +83,29 @@ def test_a_dry_run_publishes_nothing(client: Any, create: Any) -> None:
     assert numbers(client) == ["$LATEST"]
 
 
+def test_a_dry_run_tells_the_hash_of_what_it_is_given(client: Any, create: Any) -> None:
+    made = create()
+
+    told = changed(client, "x = 1\n", DryRun=True)
+    done = changed(client, "x = 1\n")
+
+    assert told["RevisionId"] == made["RevisionId"]
+    assert (told["CodeSha256"], told["CodeSize"]) == (done["CodeSha256"], done["CodeSize"])
+    assert told["CodeSha256"] != made["CodeSha256"]
+
+
+def test_a_number_with_a_nought_before_it_names_no_version(client: Any, create: Any) -> None:
+    create(Publish=True)
+
+    with pytest.raises(ClientError) as alias:
+        client.create_alias(FunctionName="greet", Name="live", FunctionVersion="01")
+    with pytest.raises(ClientError) as version:
+        client.get_function(FunctionName="greet", Qualifier="01")
+
+    for error in (alias, version):
+        assert refusal(error)[0] == "ResourceNotFoundException"
+
+
 def test_publishing_changes_the_revision_of_latest(client: Any, create: Any) -> None:
     before = create()["RevisionId"]
 

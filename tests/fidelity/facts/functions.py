@@ -37,6 +37,18 @@ CHAPTER = Chapter(
             "tests/wire/test_lambda_functions.py::test_the_role_of_another_account_may_not_be_passed",
         ),
         Fact(
+            "Making a function by an ARN of another account is an AccessDeniedException.",
+            f"{_API}; the text of other such refusals, pasted in public issues",
+            VERIFIED,
+            "tests/wire/test_lambda_functions.py::test_nothing_is_made_in_another_account",
+        ),
+        Fact(
+            "UpdateFunctionCode with DryRun answers with the hash of the code that it is given.",
+            "Lambda API reference of 2017, UpdateFunctionCode",
+            DOCUMENTED,
+            "tests/wire/test_lambda_versions.py::test_a_dry_run_tells_the_hash_of_what_it_is_given",
+        ),
+        Fact(
             "Tagging a function gives it another RevisionId.",
             _API,
             VERIFIED,
