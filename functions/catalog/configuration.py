@@ -141,6 +141,8 @@ def _check_environment(given: Mapping[str, str] | None) -> None:
                 "Map keys must satisfy constraint: [Member must satisfy regular expression "
                 f"pattern: {_VARIABLE.pattern}]",
             )
+    if any("\0" in value for value in variables.values()):
+        raise invalid("An environment variable's value must not contain the character NUL.")
     reserved = sorted(RESERVED.intersection(variables))
     if reserved:
         raise invalid(

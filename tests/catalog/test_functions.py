@@ -126,6 +126,13 @@ def test_each_change_makes_a_new_revision(scope: Scope, new: New, greet: Functio
     assert refused.value.code == "PreconditionFailedException"
 
 
+def test_no_environment_variable_holds_a_nul(scope: Scope, new: New) -> None:
+    with pytest.raises(AwsError) as refused:
+        lifecycle.create_function(scope, new(environment={"AB": "a\0b"}), package())
+
+    assert refused.value.code == "InvalidParameterValueException"
+
+
 def test_environment_variables_may_have_four_kilobytes(scope: Scope, new: New) -> None:
     fits = {"AA": "x" * (4096 - len('{"AA":""}'))}
     lifecycle.create_function(scope, new(environment=fits), package())
