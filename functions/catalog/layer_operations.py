@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from console.aws.registry import Params, operation
 from console.aws.scope import Scope
-from functions.catalog import answers, archives, code, layers, paging
+from functions.catalog import answers, archives, code, layers, paging, statements
 from functions.catalog.layers import LayerName, NewLayer
 from functions.catalog.models import LayerVersion
 
@@ -105,7 +104,7 @@ def add_layer_version_permission(scope: Scope, params: Params) -> Params:
     }
     revision = params.get("RevisionId", "")
     row = layers.add_statement(scope, name, statement, revision=revision)
-    return {"Statement": _text(statement), "RevisionId": row.revision}
+    return {"Statement": statements.text(statement), "RevisionId": row.revision}
 
 
 @operation(
@@ -123,8 +122,8 @@ def remove_layer_version_permission(scope: Scope, params: Params) -> None:
 def get_layer_version_policy(scope: Scope, params: Params) -> Params:
     """Show who may use a version of a layer."""
     row = layers.policy(scope, _version(scope, params))
-    document = {"Version": "2012-10-17", "Id": "default", "Statement": list(row.policy.values())}
-    return {"Policy": _text(document), "RevisionId": row.revision}
+    policy = statements.text(statements.document(row.policy.values()))
+    return {"Policy": policy, "RevisionId": row.revision}
 
 
 class _Named:
@@ -169,7 +168,3 @@ def _whole(row: LayerVersion, name: LayerName) -> dict[str, Any]:
     }
     arn = LayerName(name.account, name.region, name.name).arn
     return {"Content": content, "LayerArn": arn} | _short(row, name)
-
-
-def _text(document: dict[str, Any]) -> str:
-    return json.dumps(document, separators=(",", ":"))

@@ -244,7 +244,9 @@ def add_statement(
                 "statement id, or remove the existing statement.",
             )
         revisions.check(revision, row.revision, reader="GetLayerPolicy")
-        row.policy = {**row.policy, sid: dict(statement)}
+        policy = {**row.policy, sid: dict(statement)}
+        statements.check_size(policy.values())
+        row.policy = policy
         return _saved(row, ids)
 
 

@@ -17,6 +17,8 @@ NAME_LENGTH = 64
 #: Tags of a function. Source: Lambda developer guide, "Using tags on Lambda functions".
 TAGS = 50
 TAG_KEY_LENGTH, TAG_VALUE_LENGTH = 128, 256
+#: Bytes of the policy of a function, version, alias or layer version. Source: Lambda quotas.
+POLICY_BYTES = 20_480
 #: Layers of a function. Source: Lambda quotas.
 LAYERS = 5
 #: Functions in one page of ListFunctions. Source: Lambda API reference, ListFunctions.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from console.aws.registry import Params, operation
 from console.aws.scope import Scope
-from functions.catalog import finding, permissions
+from functions.catalog import finding, permissions, statements
 from functions.catalog.names import FunctionName
 from functions.catalog.statements import Grant
 
@@ -33,7 +30,7 @@ def add_permission(scope: Scope, params: Params) -> Params:
     )
     revision = params.get("RevisionId", "")
     statement = permissions.add(scope, _named(scope, params), grant, revision=revision)
-    return {"Statement": _text(statement)}
+    return {"Statement": statements.text(statement)}
 
 
 @operation("lambda", "RemovePermission", honours="FunctionName StatementId Qualifier RevisionId")
@@ -47,12 +44,8 @@ def remove_permission(scope: Scope, params: Params) -> None:
 def get_policy(scope: Scope, params: Params) -> Params:
     """Show a resource policy."""
     policy, revision = permissions.policy(scope, _named(scope, params))
-    return {"Policy": _text(policy), "RevisionId": revision}
+    return {"Policy": statements.text(policy), "RevisionId": revision}
 
 
 def _named(scope: Scope, params: Params) -> FunctionName:
     return finding.named(scope, params["FunctionName"], params.get("Qualifier", ""))
-
-
-def _text(document: dict[str, Any]) -> str:
-    return json.dumps(document, separators=(",", ":"))

@@ -43,6 +43,7 @@ def add(
                 "statement id, or remove the existing statement.",
             )
         statement = statements.write(grant, name.arn)
+        statements.check_size([*_statements(function, name), statement])
         Permission.objects.create(
             function=function, qualifier=_key(name), sid=grant.sid, statement=statement
         )
@@ -75,12 +76,10 @@ def remove(
 def policy(scope: Scope, name: FunctionName) -> tuple[dict[str, Any], str]:
     """Give a policy and its RevisionId. Raises AwsError when there is none."""
     function, owner = _found(scope, name)
-    found = [
-        one.statement for one in function.permissions.filter(qualifier=_key(name)).order_by("pk")
-    ]
+    found = _statements(function, name)
     if not found:
         raise _missing("The resource you requested does not exist.")
-    return {"Version": "2012-10-17", "Id": "default", "Statement": found}, owner.revision
+    return statements.document(found), owner.revision
 
 
 def is_public(function: Function, name: FunctionName, actions: Iterable[str]) -> bool:
@@ -112,6 +111,11 @@ def admitted(scope: Scope, name: FunctionName, action: str, *, url_auth: str = "
     if any(statements.lets_in(one.statement, *mine) for one in granted):
         return theirs
     raise missing
+
+
+def _statements(function: Function, name: FunctionName) -> list[dict[str, Any]]:
+    rows = function.permissions.filter(qualifier=_key(name)).order_by("pk")
+    return [one.statement for one in rows]
 
 
 def _key(name: FunctionName) -> str:

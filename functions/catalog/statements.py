@@ -5,11 +5,14 @@ Source: recorded answers of AddPermission.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console.aws.errors import AwsError
+from functions.catalog import limits
 from functions.catalog.configuration import invalid
 from functions.iam.matching import action_matches
 
@@ -66,6 +69,29 @@ def write(grant: Grant, resource: str) -> dict[str, Any]:
     if grant.source_arn:
         conditions["ArnLike"] = {"AWS:SourceArn": grant.source_arn}
     return statement | ({"Condition": conditions} if conditions else {})
+
+
+def document(statements: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Make a policy of statements."""
+    return {"Version": "2012-10-17", "Id": "default", "Statement": list(statements)}
+
+
+def check_size(statements: Iterable[Mapping[str, Any]]) -> None:
+    """Let pass what fits into one policy. Raises AwsError("PolicyLengthExceededException").
+
+    Source of the text: AWS's answers pasted in public repositories.
+    """
+    size = len(text(document(statements)).encode())
+    if size > limits.POLICY_BYTES:
+        raise AwsError(
+            "PolicyLengthExceededException",
+            f"The final policy size ({size}) is bigger than the limit ({limits.POLICY_BYTES}).",
+        )
+
+
+def text(document: Mapping[str, Any]) -> str:
+    """Write a policy or a statement as Lambda does: JSON without spaces."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def lets_in(

@@ -150,6 +150,22 @@ def test_broken_rules_have_awss_words(client: Any, create: Any, account: str) ->
         assert refusal(error) == (code, text, status)
 
 
+def test_a_policy_has_at_most_20480_bytes(client: Any, create: Any) -> None:
+    create()
+    long = f"arn:aws:s3:::{'b' * 1700}"
+    for number in range(10):
+        add(client, f"s{number}", SourceArn=long)
+
+    with pytest.raises(ClientError) as error:
+        add(client, "sX", SourceArn=long)
+
+    kept = policy(client)
+    whole = kept | {"Statement": [*kept["Statement"], kept["Statement"][-1]]}
+    size = len(json.dumps(whole, separators=(",", ":")))
+    text = f"The final policy size ({size}) is bigger than the limit (20480)."
+    assert refusal(error) == ("PolicyLengthExceededException", text, 400)
+
+
 def test_another_account_calls_what_a_policy_lets_it(
     client: Any, create: Any, gateway: Gateway
 ) -> None:

@@ -31,6 +31,12 @@ CHAPTER = Chapter(
             f"{_POLICIES}test_broken_rules_have_awss_words",
         ),
         Fact(
+            "A policy has at most 20,480 bytes; a statement too many is a PolicyLengthExceededException with both numbers.",
+            "AWS's answers pasted in public repositories",
+            VERIFIED,
+            f"{_POLICIES}test_a_policy_has_at_most_20480_bytes",
+        ),
+        Fact(
             "FunctionUrlAuthType belongs to lambda:InvokeFunctionUrl only.",
             "AWS's answers pasted in public (terraform-aws-open-next#73)",
             VERIFIED,
