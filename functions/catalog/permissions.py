@@ -18,7 +18,7 @@ from functions.catalog.models import Alias, Function, Permission
 from functions.catalog.names import FunctionName
 from functions.catalog.routing import LATEST, is_alias
 from functions.catalog.statements import Grant
-from functions.iam import caller
+from functions.iam import caller, trustees
 
 _READER = "GetPolicy"
 
@@ -43,6 +43,7 @@ def add(
                 "statement id, or remove the existing statement.",
             )
         statement = statements.write(grant, name.arn)
+        _check_principal(scope, statement["Principal"])
         statements.check_size([*_statements(function, name), statement])
         Permission.objects.create(
             function=function, qualifier=_key(name), sid=grant.sid, statement=statement
@@ -111,6 +112,14 @@ def admitted(scope: Scope, name: FunctionName, action: str, *, url_auth: str = "
     if any(statements.lets_in(one.statement, *mine) for one in granted):
         return theirs
     raise missing
+
+
+def _check_principal(scope: Scope, principal: str | dict[str, str]) -> None:
+    """Refuse users and roles that do not exist. Source: AWS's answers pasted in public."""
+    if isinstance(principal, str) or "AWS" not in principal:
+        return
+    if not trustees.can_call(scope, principal["AWS"]):
+        raise statements.bad_principal()
 
 
 def _statements(function: Function, name: FunctionName) -> list[dict[str, Any]]:

@@ -19,6 +19,8 @@ from functions.iam.matching import action_matches
 BY_URL, DIRECTLY = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 """Actions; who comes by a function URL needs both. Source: Lambda developer guide, "Control access
 to Lambda function URLs" (since October 2025)."""
+_SERVICES = (".amazonaws.com", ".amazonaws.com.cn", ".amazon.com")
+"""How names of services end; the last is that of alexa-appkit.amazon.com."""
 _ACCOUNT = re.compile(r"\d{12}")
 _PRINCIPAL_ARN = re.compile(r"arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):.+")
 
@@ -69,6 +71,11 @@ def write(grant: Grant, resource: str) -> dict[str, Any]:
     if grant.source_arn:
         conditions["ArnLike"] = {"AWS:SourceArn": grant.source_arn}
     return statement | ({"Condition": conditions} if conditions else {})
+
+
+def bad_principal() -> AwsError:
+    """Make the error of a principal that nobody can be."""
+    return invalid("The provided principal was invalid. Please check the principal and try again.")
 
 
 def document(statements: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -126,10 +133,10 @@ def _by_url(url_auth: str) -> dict[str, dict[str, str]]:
 def _principal(text: str) -> str | dict[str, str]:
     if text == "*":
         return text
-    if text.endswith(".amazonaws.com"):
+    if text.endswith(_SERVICES):
         return {"Service": text}
     if _ACCOUNT.fullmatch(text):
         return {"AWS": f"arn:aws:iam::{text}:root"}
     if _PRINCIPAL_ARN.fullmatch(text):
         return {"AWS": text}
-    raise invalid("The provided principal was invalid. Please check the principal and try again.")
+    raise bad_principal()

@@ -45,15 +45,8 @@ def home_of(scope: Scope, number: str) -> Scope | None:
     return Scope(account.number, scope.region, account.tenancy_id)
 
 
-def _can_be(scope: Scope, kind: str, name: str) -> bool:
-    if kind == "AWS":
-        return _is_caller(scope, name)
-    form = _SERVICE if kind == "Service" else _DOMAIN
-    return form.fullmatch(name) is not None
-
-
-def _is_caller(scope: Scope, name: str) -> bool:
-    """Say whether a name is that of somebody who could call: every account, users, roles, sessions."""
+def can_call(scope: Scope, name: str) -> bool:
+    """Say whether a name is of somebody who could call: any account, users, roles, sessions."""
     if name == "*" or _ACCOUNT.fullmatch(name):
         return True
     arn = Arn.parse(name)
@@ -64,6 +57,13 @@ def _is_caller(scope: Scope, name: str) -> bool:
     if arn.service != "iam":
         return False
     return arn.resource == "root" or _is_there(scope, arn)
+
+
+def _can_be(scope: Scope, kind: str, name: str) -> bool:
+    if kind == "AWS":
+        return can_call(scope, name)
+    form = _SERVICE if kind == "Service" else _DOMAIN
+    return form.fullmatch(name) is not None
 
 
 def _is_there(scope: Scope, arn: Arn) -> bool:

@@ -48,16 +48,40 @@ def test_a_statement_is_written_as_aws_does(client: Any, create: Any, account: s
     ("principal", "written"),
     [
         ("123456789012", {"AWS": "arn:aws:iam::123456789012:root"}),
-        ("arn:aws:iam::123456789012:user/u", {"AWS": "arn:aws:iam::123456789012:user/u"}),
+        ("arn:aws:iam::{account}:user/u", {"AWS": "arn:aws:iam::{account}:user/u"}),
         ("*", "*"),
+        ("alexa-appkit.amazon.com", {"Service": "alexa-appkit.amazon.com"}),
     ],
 )
 def test_principals_are_spelled_out(
-    client: Any, create: Any, principal: str, written: str | dict[str, str]
+    client: Any,
+    create: Any,
+    gateway: Gateway,
+    account: str,
+    principal: str,
+    written: str | dict[str, str],
 ) -> None:
     create()
+    gateway.client("iam", account).create_user(UserName="u")
 
-    assert add(client, Principal=principal)["Principal"] == written
+    made = add(client, Principal=principal.format(account=account))["Principal"]
+
+    assert json.dumps(made).replace(account, "{account}") == json.dumps(written)
+
+
+def test_principals_that_do_not_exist_are_refused(client: Any, create: Any, account: str) -> None:
+    create()
+    text = "The provided principal was invalid. Please check the principal and try again."
+
+    for principal in (
+        f"arn:aws:iam::{account}:user/nobody",
+        f"arn:aws:iam::{account}:role/nobody",
+        "arn:aws:iam::999999999998:user/nobody",
+        f"arn:aws:iam::{account}:group/all",
+    ):
+        with pytest.raises(ClientError) as error:
+            add(client, Principal=principal)
+        assert refusal(error) == ("InvalidParameterValueException", text, 400)
 
 
 def test_versions_and_aliases_have_policies_of_their_own(client: Any, create: Any) -> None:

@@ -31,6 +31,12 @@ CHAPTER = Chapter(
             f"{_POLICIES}test_broken_rules_have_awss_words",
         ),
         Fact(
+            "A principal is an account, a service, or a user or role that exists; any other `was invalid`.",
+            "AWS's answers pasted in public repositories",
+            VERIFIED,
+            f"{_POLICIES}test_principals_that_do_not_exist_are_refused",
+        ),
+        Fact(
             "A policy has at most 20,480 bytes; a statement too many is a PolicyLengthExceededException with both numbers.",
             "AWS's answers pasted in public repositories",
             VERIFIED,
