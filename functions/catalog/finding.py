@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -10,7 +11,7 @@ from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
 from functions.catalog import routing
-from functions.catalog.models import Alias, CodePackage, Function, Version
+from functions.catalog.models import Alias, Function, LayerVersion, Version
 from functions.catalog.names import FunctionName, read_name
 from functions.catalog.routing import LATEST
 
@@ -166,11 +167,16 @@ def _row(scope: Scope, name: FunctionName, *, lock: bool = False) -> Function | 
 
 
 def usage(scope: Scope) -> tuple[int, int]:
-    """Count the account's functions here and the bytes of their packages, versions' included."""
+    """Count the account's functions here and the bytes of all packages: of versions and layers too.
+
+    Source: Lambda API reference, AccountUsage.
+    """
     rows = functions_of(scope)
-    versions = Version.objects.filter(function__in=rows)
-    total = 0
-    for owners in (rows, versions):
-        sizes = CodePackage.objects.filter(pk__in=owners.values("code_id"))
-        total += sizes.aggregate(total=Sum("size"))["total"] or 0
-    return rows.count(), total
+    here = {"layer__tenancy_id": scope.tenancy, "layer__region": scope.region}
+    packed: tuple[QuerySet[Any], ...] = (
+        rows,
+        Version.objects.filter(function__in=rows),
+        LayerVersion.objects.filter(deleted=False, **here),
+    )
+    sizes = [owners.aggregate(total=Sum("code__size"))["total"] or 0 for owners in packed]
+    return rows.count(), sum(sizes)

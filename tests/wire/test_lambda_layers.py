@@ -53,6 +53,17 @@ def test_a_layer_version_is_described_as_aws_does(client: Any, account: str) -> 
         assert file.read() == files(python__tools_py="x = 1\n")
 
 
+def test_the_account_is_told_what_all_its_packages_take(client: Any, create: Any) -> None:
+    layer = publish(client)["Content"]["CodeSize"]
+    publish(client)
+    client.delete_layer_version(LayerName="tools", VersionNumber=2)
+    sizes = [create(name, Publish=True)["CodeSize"] for name in ("greet", "twin")]
+
+    usage = client.get_account_settings()["AccountUsage"]
+
+    assert usage == {"FunctionCount": 2, "TotalCodeSize": layer + 2 * sum(sizes)}
+
+
 def test_versions_are_counted_listed_and_found(client: Any) -> None:
     for number in range(3):
         publish(client, text=f"x = {number}\n", CompatibleRuntimes=[RUNTIME] if number else [])
