@@ -206,6 +206,7 @@ class World:
                 logGroupName=[group],
                 resourceArn=[arn],
                 logGroupIdentifier=[group, arn],
+                logGroupIdentifiers=[[group], [arn]],
                 logStreamName=[stream],
                 logStreamNames=[[stream]],
                 logGroupNamePrefix=[group],
@@ -273,6 +274,7 @@ _NAMELESS = """
     Segment Select SequenceNumber ShardIteratorType StartingPosition
     StartingPositionTimestamp StreamSpecification TagKeys Tags Timestamp TotalSegments
     UpdateExpression descending endTime filterPattern interleaved limit logEvents
+    deletionProtectionEnabled includeLinkedAccounts unmask
     logGroupClass orderBy retentionInDays sequenceToken startFromHead startTime tagKeys tags
     Architectures ClientContext Code Environment EphemeralStorage FunctionVersion Handler
     InvocationType Layers LogType MasterRegion MemorySize PackageType Payload Publish Qualifier
