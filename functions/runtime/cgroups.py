@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
+_MB = 1024 * 1024
 _numbers = itertools.count()
-#: Bytes of anonymous memory, as the two versions call it.
+#: Bytes of anonymous memory, as the two versions call it, and of memory that is shared without a disk.
 _PRIVATE = re.compile(rb"^(?:rss|anon) (\d+)$", re.MULTILINE)
+_SHARED = re.compile(rb"^shmem (\d+)$", re.MULTILINE)
 _NAME = re.compile(r"shardlight-(\d+)-\d+")
 
 
@@ -47,13 +49,18 @@ class Group:
             return [int(pid) for pid in (self.folders[0] / "cgroup.procs").read_text().split()]
         return []
 
-    def private_mb(self) -> float | None:
-        """Tell how much memory that is not a file's its processes hold; None where it is not told."""
+    def held_mb(self) -> tuple[float, float] | None:
+        """Tell how much memory its processes hold that is no disk's file; None where it is not told.
+
+        First what each has for itself, then what is shared, mapped or not, with all that lies in
+        file systems of memory.
+        """
         for folder in self.folders:
             with contextlib.suppress(OSError):
-                found = _PRIVATE.search((folder / "memory.stat").read_bytes())
-                if found:
-                    return int(found[1]) / (1024 * 1024)
+                text = (folder / "memory.stat").read_bytes()
+                private, shared = _PRIVATE.search(text), _SHARED.search(text)
+                if private:
+                    return int(private[1]) / _MB, int(shared[1]) / _MB if shared else 0.0
         return None
 
     def was_out_of_memory(self) -> bool:

@@ -40,6 +40,15 @@ def peak_mb(pid: int) -> float:
     return _field(pid, "status", "VmHWM:") / 1024
 
 
+def used_mb(pid: int, folder: str) -> float:
+    """Find how full the file system is that the process `pid` has at `folder`; 0 when it is gone."""
+    try:
+        found = os.statvfs(f"/proc/{pid}/root{folder}")
+    except OSError:
+        return 0.0
+    return (found.f_blocks - found.f_bfree) * found.f_frsize / (1024 * 1024)
+
+
 def _threads(pid: int) -> list[str]:
     """List the threads of a process: each knows the children that it made itself."""
     try:

@@ -72,11 +72,25 @@ class ProcessTree:
         neighbours' cost. What they share with the zygote is not charged to it, so that the main
         process by itself may hold more.
         """
-        private = None if self.group is None else self.group.private_mb()
-        if private is None:
+        held = self._held_mb()
+        if held is None:
             return memory.resident_mb(self.init_pid)
         own, of_files = memory.alone_mb(self.main_pid)
-        return max(own, private + of_files)
+        return max(own, held + of_files)
+
+    def _held_mb(self) -> float | None:
+        """Ask the group for all but files; those of its own /tmp lie in shared memory and are none."""
+        full = self._full_mb()
+        held = None if self.group is None else self.group.held_mb()
+        if held is None:
+            return None
+        private, shared = held
+        if not self.isolated:  # its /tmp is the host's
+            return private
+        return private + max(shared - max(full, self._full_mb()), 0.0)
+
+    def _full_mb(self) -> float:
+        return memory.used_mb(self.init_pid, "/tmp") if self.isolated else 0.0  # noqa: S108
 
     def was_out_of_memory(self) -> bool:
         """Say whether the kernel ended one of its processes for the memory of all."""
