@@ -14,6 +14,9 @@ INIT_SECONDS = 10.0
 OPEN_FILES = 1024
 #: Processes and threads inside an environment. Source: recorded RLIMIT_NPROC of python3.12.
 PROCESSES = 742
+#: The same number where a group counts them: the kernel's own count for a user takes all environments of
+#: a version together, and must not keep one from what it may have because of another. Ours.
+PROCESSES_OF_A_USER = 65_536
 #: Bytes of the unpacked package. Source: Lambda quotas, "Deployment package size".
 UNZIPPED_BYTES = 262_144_000
 #: Bytes of the package in a request. Source: Lambda quotas; recorded error text.

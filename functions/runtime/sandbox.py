@@ -39,10 +39,11 @@ class Limits:
         """Derive the limits from the function's configuration.
 
         Where a group counts the memory that is used, more of it may be mapped: as on AWS, who then
-        touches too much is killed and does not get a MemoryError.
+        touches too much is killed and does not get a MemoryError. A group also counts processes.
         """
         data = 0 if counted else (memory_mb + limits.UNTOUCHED_MB) * 1024 * 1024
-        return cls(limits.OPEN_FILES, limits.PROCESSES, ephemeral_mb * 1024 * 1024, data)
+        processes = limits.PROCESSES_OF_A_USER if counted else limits.PROCESSES
+        return cls(limits.OPEN_FILES, processes, ephemeral_mb * 1024 * 1024, data)
 
     def numbers(self) -> list[int]:
         """List them in the launcher's order."""

@@ -183,6 +183,69 @@ def test_children_that_hold_too_much_together_are_out_of_memory(
     assert outcome.log_lines[-1][1].endswith("\tError Type: Runtime.OutOfMemory\n")
 
 
+#: Holds memory that is not one process's own: mapped by a child only, or not mapped at all.
+SHARING = """
+    import mmap, os, time
+    def handler(event, context):
+        if event == "file in /tmp":
+            with open("/tmp/file", "wb") as file:
+                file.write(bytes(200_000_000))
+        elif event == "file without a name":
+            fd = os.memfd_create("held")
+            for _ in range(200):
+                os.write(fd, bytes(1_000_000))
+        else:
+            for _ in range(2):
+                if os.fork() == 0:
+                    held = mmap.mmap(-1, 100_000_000)
+                    held.write(bytes(100_000_000))
+                    time.sleep(600)
+        time.sleep(0 if event == "file in /tmp" else 600)
+"""
+
+
+@pytest.mark.parametrize("kind", ["file without a name", "map of children"])
+def test_memory_that_is_shared_counts(
+    walled: Pool, write: Write, groups: cgroups.Groups, kind: str
+) -> None:
+    outcome = run(walled, write(SHARING, timeout_seconds=300), kind)
+
+    assert outcome.log_lines[-1][1].endswith("\tError Type: Runtime.OutOfMemory\n")
+
+
+def test_files_in_tmp_are_no_memory(walled: Pool, write: Write, groups: cgroups.Groups) -> None:
+    environment = walled.lend(write(SHARING))
+
+    outcome = environment.invoke(Event("r", b'"file in /tmp"', ARN))
+    used = environment.tree.resident_mb()
+    walled.give_back(environment)
+
+    assert outcome.payload == b"null"
+    assert used < 100
+
+
+def test_environments_of_a_version_do_not_take_each_others_threads(
+    walled: Pool, write: Write, groups: cgroups.Groups
+) -> None:
+    spec = write(
+        """
+        import threading
+        def handler(event, context):
+            for _ in range(450):
+                threading.Thread(target=threading.Event().wait, daemon=True).start()
+            return threading.active_count()
+        """,
+        memory_mb=512,
+    )
+    both = [walled.lend(spec), walled.lend(spec)]
+
+    answers = [one.invoke(Event("r", b"0", ARN)).payload for one in both]
+    for one in both:
+        walled.give_back(one)
+
+    assert all(int(answer) > 450 for answer in answers)
+
+
 def test_the_kernel_ends_what_outgrows_its_group(
     walled: Pool, write: Write, groups: cgroups.Groups, monkeypatch: pytest.MonkeyPatch
 ) -> None:
