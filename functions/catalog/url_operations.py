@@ -54,7 +54,7 @@ def list_function_url_configs(scope: Scope, params: Params) -> Params:
     """List the addresses of a function and its aliases."""
     name = finding.named(scope, params["FunctionName"]).qualified("")
     many, kind = paging.size(params), f"urls:{name.name}"
-    after = paging.begin(scope, kind, params).get("after", "")
+    after = paging.begin(scope, kind, params).get("after")
     found = urls.listed(scope, name, after=after, limit=many + 1)
     page, marker = paging.cut(scope, kind, found, many, after="qualifier")
     return {"FunctionUrlConfigs": [_described(scope, one) for one in page]} | marker

@@ -87,10 +87,13 @@ def delete(scope: Scope, name: FunctionName) -> None:
         get(scope, name).delete()
 
 
-def listed(scope: Scope, name: FunctionName, *, after: str, limit: int) -> list[FunctionUrl]:
-    """List the addresses of a function and its aliases, by alias, beginning after one."""
+def listed(scope: Scope, name: FunctionName, *, after: str | None, limit: int) -> list[FunctionUrl]:
+    """List the addresses of a function and its aliases, by alias, beginning after one.
+
+    The function's own has the alias "" and comes first.
+    """
     rows = _owner(scope, name).urls.select_related("function").order_by("qualifier")
-    return list((rows.filter(qualifier__gt=after) if after else rows)[:limit])
+    return list((rows if after is None else rows.filter(qualifier__gt=after))[:limit])
 
 
 def behind(key: str) -> FunctionUrl | None:

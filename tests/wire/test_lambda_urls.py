@@ -103,6 +103,25 @@ def test_an_address_is_made_shown_changed_listed_and_deleted(
     assert refusal(gone) == ("ResourceNotFoundException", NOTHING, 404)
 
 
+def test_a_list_of_addresses_goes_on_after_the_functions_own(
+    client: Any, create: Callable[..., str]
+) -> None:
+    create(ECHO, Publish=True)
+    for alias in ("live", "next"):
+        client.create_alias(FunctionName="probe", Name=alias, FunctionVersion="1")
+    for qualifier in ({}, {"Qualifier": "live"}, {"Qualifier": "next"}):
+        client.create_function_url_config(FunctionName="probe", AuthType="NONE", **qualifier)
+    pages = client.get_paginator("list_function_url_configs")
+
+    found = [
+        one["FunctionArn"].partition(":function:")[2]
+        for page in pages.paginate(FunctionName="probe", PaginationConfig={"PageSize": 1})
+        for one in page["FunctionUrlConfigs"]
+    ]
+
+    assert found == ["probe", "probe:live", "probe:next"]
+
+
 @pytest.mark.parametrize(
     ("name", "qualifier", "create_text", "get_text"),
     [
