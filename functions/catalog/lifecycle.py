@@ -26,7 +26,7 @@ from functions.catalog import (
 from functions.catalog.configuration import Configuration
 from functions.catalog.models import CodePackage, Function
 from functions.catalog.names import FunctionName
-from functions.catalog.states import standing
+from functions.catalog.states import check_settled, standing
 from functions.iam import roles
 from functions.runtime import packages
 
@@ -100,7 +100,7 @@ def update_code(
     """
     packages.check(archive)
     with transaction.atomic():
-        function = _for_update(scope, name, revision, clock)
+        function = for_update(scope, name, revision, clock)
         layers.check_size(scope, function.layers, archive)
         if dry_run:
             function.code = CodePackage(sha256=packages.sha256(archive), size=len(archive))
@@ -127,7 +127,7 @@ def update_configuration(
     """Change the settings named in `changes` (fields of `Configuration`); the others stay."""
     configuration.check_settings(changes)
     with transaction.atomic():
-        function = _for_update(scope, name, revision, clock)
+        function = for_update(scope, name, revision, clock)
         if "role_arn" in changes:
             _check_role(scope, changes["role_arn"])
         layers.check(scope, changes.get("layers", ()))
@@ -171,17 +171,12 @@ def _touch(function: Function, clock: Clock, ids: Ids) -> None:
     function.settles_at = now + timedelta(seconds=settings.FUNCTION_DELAY_SECONDS)
 
 
-def _for_update(scope: Scope, name: FunctionName, revision: str, clock: Clock) -> Function:
+def for_update(scope: Scope, name: FunctionName, revision: str, clock: Clock) -> Function:
     """Lock a function that may be changed now and is what the caller believes it to be."""
     function = finding.get_function(scope, name, lock=True)
     now = as_datetime(clock.now())
     times = (function.created_at, function.modified_at, function.settles_at)
-    if standing(*times, now).is_changing:
-        raise AwsError(
-            "ResourceConflictException",
-            "The operation cannot be performed at this time. An update is in progress for "
-            f"resource: {scope.arn('lambda', f'function:{function.name}')}",
-        )
+    check_settled(standing(*times, now), scope.arn("lambda", f"function:{function.name}"))
     revisions.check(revision, function.revision)
     return function
 

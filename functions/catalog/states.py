@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.aws.errors import AwsError
+
 #: Shown while a function is created *and* while it is updated. Source: recorded answers of AWS.
 _REASON, _CODE = "The function is being created.", "Creating"
 
@@ -27,6 +29,22 @@ class Standing:
     def is_changing(self) -> bool:
         """Say whether another change has to wait."""
         return self.last_update == "InProgress"
+
+
+def check_settled(now: Standing, arn: str) -> None:
+    """Let pass who wants to change or publish a function while nothing else happens to it.
+
+    Raises AwsError("ResourceConflictException"). Source of the texts: Lambda developer guide,
+    "Troubleshoot invocation issues", and AWS's answers pasted in public issues (aws-cli#6718).
+    """
+    if now.is_pending:
+        why = f"The function is currently in the following state: {now.state}"
+    elif now.is_changing:
+        why = f"An update is in progress for resource: {arn}"
+    else:
+        return
+    message = f"The operation cannot be performed at this time. {why}"
+    raise AwsError("ResourceConflictException", message)
 
 
 def standing(

@@ -14,7 +14,7 @@ from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
-from functions.catalog import code, finding, lifecycle, revisions
+from functions.catalog import code, finding, lifecycle
 from functions.catalog.configuration import Configuration, invalid
 from functions.catalog.models import Alias, Function, Snapshot, SpentNumber, Version
 from functions.catalog.names import FunctionName
@@ -43,8 +43,7 @@ def publish_version(
     not what $LATEST has.
     """
     with transaction.atomic():
-        function = finding.get_function(scope, name, lock=True)
-        revisions.check(revision, function.revision)
+        function = lifecycle.for_update(scope, name, revision, clock)
         current = code.aws_digest(function.code_id)
         if code_sha256 and code_sha256 != current:
             raise invalid(

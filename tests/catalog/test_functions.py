@@ -9,7 +9,7 @@ from django.conf import LazySettings
 
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from functions.catalog import answers, code, finding, lifecycle, tags
+from functions.catalog import answers, code, finding, lifecycle, tags, versions
 from functions.catalog.configuration import Configuration
 from functions.catalog.models import CodePackage
 from functions.catalog.names import FunctionName, read_name
@@ -62,6 +62,10 @@ def test_a_new_function_is_pending_for_a_while(
     pending = {"State": "Pending", "StateReason": reason, "StateReasonCode": "Creating"}
     active = {"State": "Active", "LastUpdateStatus": "Successful"}
     assert state(scope, greet, clock) == pending
+    with pytest.raises(AwsError, match="in the following state: Pending"):
+        lifecycle.update_code(scope, greet, package("x = 2\n"), clock=clock)
+    with pytest.raises(AwsError, match="in the following state: Pending"):
+        versions.publish_version(scope, greet, clock=clock)
     clock.sleep(5)
     assert state(scope, greet, clock) == active
 
@@ -80,12 +84,16 @@ def test_an_updated_function_is_active_and_in_progress(
         "LastUpdateStatusReason": "The function is being created.",
         "LastUpdateStatusReasonCode": "Creating",
     }
-    with pytest.raises(AwsError) as refused:
-        lifecycle.update_code(scope, greet, package("x = 2\n"), clock=clock)
-    assert refused.value.message == (
-        "The operation cannot be performed at this time. An update is in progress for resource: "
-        "arn:aws:lambda:us-east-1:111111111111:function:greet"
-    )
+    for refused in (
+        lambda: lifecycle.update_code(scope, greet, package("x = 2\n"), clock=clock),
+        lambda: versions.publish_version(scope, greet, clock=clock),
+    ):
+        with pytest.raises(AwsError) as error:
+            refused()
+        assert error.value.message == (
+            "The operation cannot be performed at this time. An update is in progress for "
+            "resource: arn:aws:lambda:us-east-1:111111111111:function:greet"
+        )
 
 
 def test_a_package_is_kept_once_and_as_long_as_it_is_used(

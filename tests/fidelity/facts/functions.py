@@ -37,6 +37,12 @@ CHAPTER = Chapter(
             "tests/wire/test_lambda_functions.py::test_the_role_of_another_account_may_not_be_passed",
         ),
         Fact(
+            "A function that is Pending or has an update in progress is neither changed nor published: a ResourceConflictException.",
+            "AWS's answers pasted in public issues (aws-cli#6718)",
+            VERIFIED,
+            "tests/catalog/test_functions.py::test_an_updated_function_is_active_and_in_progress",
+        ),
+        Fact(
             "Making a function by an ARN of another account is an AccessDeniedException.",
             f"{_API}; the text of other such refusals, pasted in public issues",
             VERIFIED,
