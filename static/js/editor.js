@@ -66,6 +66,7 @@ function mount(field) {
   if (field.dataset.errorLine) blame(view, Number(field.dataset.errorLine), field.dataset.errorText);
   if (!tracked) return;
   follow((text) => {
+        EditorState.readOnly.of(field.readOnly),
     deployed = text.replaceAll("\r\n", "\n");
     keep(field.value, deployed);
     point(view);
@@ -91,6 +92,6 @@ function point(view) {
 }
 
 function deploy(field) {
-  field.form.requestSubmit();
+  if (!field.readOnly) field.form.requestSubmit();
   return true;
 }

@@ -84,3 +84,22 @@ def test_files_are_edited_without_javascript(visit: Opened) -> None:
     page.get_by_label("New name of helper.py").fill("tools.py")
     press(page, "code.rename")
     expect(page.get_by_role("link", name="tools.py")).to_be_visible()
+
+
+def test_a_published_version_is_read_and_run_but_not_changed(visit: Opened) -> None:
+    page = visit(account="730000000006")
+    create_function(page, "reader")
+    page.goto("/functions/reader/versions")
+    press(page, "version.publish")
+
+    follow(page.get_by_role("link", name="1 Open its code"))
+    editor = page.locator("#code .cm-content")
+    before = editor.inner_text()
+    editor.click()
+    page.keyboard.type("never")
+    page.keyboard.press("Control+s")
+    press(page, "test.run")
+
+    expect(page.locator("#result")).to_contain_text("Version: 1")
+    assert editor.inner_text() == before
+    expect(page.locator("[data-deployed]")).to_have_count(0)

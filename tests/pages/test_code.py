@@ -179,7 +179,7 @@ def test_a_file_that_is_no_text_is_never_overwritten(browser: Browser) -> None:
     for fields in ({"file": "raw"}, {"file": ["raw", "lambda_function.py"], "text": "y = 2"}):
         assert browser.client.post(f"{HERE}/deploy", fields).status_code == 422
 
-    assert "This file is not text" in page
+    assert "is not text, or larger than 512 KB" in page
     assert 'name="text"' not in page
     assert _files() == {"lambda_function.py": b"x = 1\n", "raw": b"\xff\xfe"}
 

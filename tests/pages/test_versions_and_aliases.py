@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from console.pages.aws import call
@@ -152,3 +154,57 @@ def test_a_policy_statement_is_added_and_removed(reader: Browser) -> None:
     assert "s1 s3.amazonaws.com lambda:InvokeFunction" in shown
     assert "The statement id (s1) provided already exists." in refused
     assert "Nobody outside the account" in reader.read(permissions)
+
+
+def test_the_code_of_a_version_is_read_and_that_of_latest_is_edited(reader: Browser) -> None:
+    publish(reader)
+    publish(reader, CODE)
+    reader.post("/functions/reader/aliases", name="live", version="1")
+
+    listed = markup(reader.get("/functions/reader/versions"))
+    first = markup(reader.get("/functions/reader/?qualifier=1"))
+    alias = markup(reader.get("/functions/reader/?qualifier=live"))
+    newest = markup(reader.get("/functions/reader/"))
+
+    assert 'href="/functions/reader/?qualifier=1#code"' in listed
+    for page in (first, alias):
+        assert "return 1" not in page
+        assert "Version 1" in page
+        assert re.search(r"<textarea[^>]* readonly", page)
+        assert "/functions/reader/deploy" not in page
+        assert "/functions/reader/files/add" not in page
+    assert "function:reader:1" in first
+    assert "return 1" in newest
+    assert not re.search(r"<textarea[^>]* readonly", newest)
+    assert "/functions/reader/deploy" in newest
+
+
+def test_the_package_of_a_version_comes_down_as_it_was(reader: Browser) -> None:
+    publish(reader)
+    before = bytes(Function.objects.get().code.body)
+    publish(reader, CODE)
+
+    old = reader.get("/functions/reader/package.zip?qualifier=1")
+    gone = reader.get("/functions/reader/package.zip?qualifier=9")
+
+    assert old.content == before
+    assert 'filename="reader-1.zip"' in old["Content-Disposition"]
+    assert "Function not found: " in text(gone)
+
+
+def test_a_test_runs_the_version_or_alias_that_is_chosen(reader: Browser) -> None:
+    alone = reader.read("/functions/reader/test")
+    publish(reader)
+    reader.post("/functions/reader/aliases", name="live", version="1")
+
+    opened = reader.get("/functions/reader/test?qualifier=live")
+    gone = reader.post("/functions/reader/run", event="", qualifier="9")
+    unknown = reader.post("/functions/reader/test", do="run", body="{}", qualifier="9")
+
+    assert "Version or alias" not in alone
+    assert "Version or alias" in text(opened)
+    assert '<option value="live" selected>live</option>' in markup(opened)
+    assert "Function not found: arn:aws:lambda:us-east-1:000000000000:function:reader:9" in text(
+        gone
+    )
+    assert unknown.status_code == 422

@@ -207,6 +207,8 @@ class TestEventForm(ConsoleForm):
 
     __test__ = False
     noun = "test"
+    needed_sometimes = frozenset({"qualifier"})
+    qualifier = forms.ChoiceField(required=False)
     name = forms.CharField(required=False, max_length=64)
     sharing = forms.ChoiceField(
         choices=[(PRIVATE, tile("test.private")), (SHAREABLE, tile("test.shareable"))],
@@ -218,6 +220,13 @@ class TestEventForm(ConsoleForm):
         strip=False,
         widget=forms.Textarea({"spellcheck": "false", "data-editor": "json", "rows": 16}),
     )
+
+    def __init__(self, *args: Any, qualifiers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if qualifiers:
+            _choices(self, "qualifier", qualifiers)
+        else:
+            del self.fields["qualifier"]
 
     def clean_body(self) -> str:
         """Refuse what is not JSON, saying where."""

@@ -55,9 +55,14 @@ def show(
     tab: str,
     setting: str = "",
     status: int = 200,
+    qualifier: str = "",
     **context: Any,
 ) -> HttpResponse:
-    """Show a page about `function` with one of its tabs, or one page of its settings, open."""
+    """Show a page about `function` with one of its tabs, or one page of its settings, open.
+
+    `qualifier` is the version or alias that the page is about; empty for $LATEST.
+    """
+    name = f"{function.name}:{qualifier}" if qualifier else function.name
     return answer.page(
         request,
         template,
@@ -65,7 +70,8 @@ def show(
         trail=_trail(function.name, tab, setting),
         status=status,
         function=function,
-        arn=scope.arn("lambda", f"function:{function.name}"),
+        arn=scope.arn("lambda", f"function:{name}"),
+        qualifier=qualifier,
         tabs=TABS,
         tab=tab,
         settings=SETTINGS,

@@ -15,9 +15,10 @@ from console.pages import visitor
 from console.pages.functions import blueprints, captured, frame, source, syntax
 from console.pages.functions.syntax import Fault
 from console.pages.refusals import Refusal
+from console.pages.triggers import qualifiers
 from console.pages.triggers.qualifiers import qualified
 from functions.catalog import test_events
-from functions.models import Function
+from functions.models import Function, Version
 from triggers.mappings import drafts
 
 _LANGUAGES = {
@@ -45,13 +46,14 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The file in the editor."""
+    """The file in the editor; that of a published `version` can only be read."""
 
     files: list[str]
     name: str
     text: str | None
     runtime: str
     refusal: Refusal | None = None
+    version: str = ""
 
     @property
     def language(self) -> str:
@@ -62,6 +64,11 @@ class Code:
     def fault(self) -> Fault | None:
         """Where the file cannot be read."""
         return syntax.check(self.name, self.text, self.runtime) if self.text else None
+
+    @property
+    def keeps(self) -> str:
+        """How much of a file the editor shows."""
+        return f"{source.LARGEST_TEXT // 1024} KB"
 
 
 def page(
@@ -87,7 +94,7 @@ def page(
         qualifier=panel.qualifier,
         staged=drafts.listed(scope, function.name).count(),
         panel=panel.template,
-        code=code or _code(function, request.GET.get("file", "")),
+        code=code or _code(scope, function, panel.qualifier, request.GET.get("file", "")),
         events=test_events.visible(scope, function.name, visitor.of(request)),
         captured=captured.newest(scope, function),
         templates=blueprints.TEMPLATES,
@@ -95,8 +102,11 @@ def page(
     )
 
 
-def _code(function: Function, wanted: str) -> Code:
-    body = bytes(function.code.body)
+def _code(scope: Scope, function: Function, qualifier: str, wanted: str) -> Code:
+    """Open a file of what `qualifier` runs: $LATEST's to be changed, a version's to be read."""
+    shown = qualifiers.runs(scope, function, qualifier)
+    body = bytes(shown.code.body)
     files = source.names(body)
     name = wanted if wanted in files else files[0] if files else source.MAIN
-    return Code(files, name, source.read(body, name), function.runtime)
+    version = shown.version if isinstance(shown, Version) else ""
+    return Code(files, name, source.read(body, name), shown.runtime, version=version)

@@ -22,7 +22,8 @@ from console.pages.functions import listing, source, syntax
 from console.pages.functions.overview import Code, Panel, page
 from console.pages.functions.syntax import Fault
 from console.pages.refusals import Refusal, explain
-from functions.models import Function
+from console.pages.triggers import qualifiers
+from functions.models import Function, Version
 
 DEPLOYED = "The code of {} was deployed."
 
@@ -101,13 +102,15 @@ def upload(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def download(request: HttpRequest, name: str) -> HttpResponse:
-    """Give the package as a file."""
+    """Give the package as a file: that of $LATEST, or of the version or alias `?qualifier=`."""
+    scope, qualifier = place.scope(request), request.GET.get("qualifier", "")
     try:
-        function = listing.find(place.scope(request), name)
+        found = qualifiers.published(scope, listing.find(scope, name), qualifier)
     except AwsError as error:
         return listing.missing(request, error)
-    file = HttpResponse(bytes(function.code.body), content_type="application/zip")
-    file["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    file = HttpResponse(bytes(found.code.body), content_type="application/zip")
+    called = f"{name}-{found.version}" if isinstance(found, Version) else name
+    file["Content-Disposition"] = f'attachment; filename="{called}.zip"'
     return file
 
 

@@ -22,7 +22,11 @@ from console.pages.functions import blueprints, captured, frame, listing
 from console.pages.refusals import Refusal, explain
 from console.pages.templatetags.console import pretty
 from functions.catalog import test_events
+from functions.catalog.routing import LATEST
 from functions.models import Function
+
+MOST = 500
+"""Versions that are offered for a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse
     """Show the Test tab; `?event=` opens a saved event, a template, or one that really happened."""
     if request.method == "POST":
         return _posted(request, scope, function)
-    form = TestEventForm(initial=_opened(request, scope, function))
+    opened = _opened(request, scope, function)
+    opened["qualifier"] = request.GET.get("qualifier", "")
+    form = TestEventForm(initial=opened, qualifiers=_qualifiers(function))
     return _page(request, scope, function, form)
 
 
@@ -50,10 +56,13 @@ def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse
 def run_saved(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Run with a saved event, or a template, chosen on the Code tab."""
     body = _body(request, scope, function, request.POST.get("event", ""))
-    result = run(scope, function.name, body)
+    qualifier = request.POST.get("qualifier", "")
+    result = run(scope, function.name, body, qualifier)
     if request.headers.get("HX-Request"):
         return render(request, "functions/result.html", {"result": result, "function": function})
-    form = TestEventForm(initial={"body": body})
+    form = TestEventForm(
+        initial={"body": body, "qualifier": qualifier}, qualifiers=_qualifiers(function)
+    )
     return _page(request, scope, function, form, result)
 
 
@@ -65,8 +74,8 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
     return answer.see(reverse("function-test", args=[name]))
 
 
-def run(scope: Scope, name: str, body: str) -> Result:
-    """Invoke the function and wait for its answer and the end of its log."""
+def run(scope: Scope, name: str, body: str, qualifier: str = "") -> Result:
+    """Invoke the function, or one of its qualifiers; wait for its answer and its log's end."""
     began = SYSTEM_CLOCK.monotonic()
     try:
         said = call(
@@ -74,6 +83,7 @@ def run(scope: Scope, name: str, body: str) -> Result:
             "lambda",
             "Invoke",
             FunctionName=name,
+            Qualifier=qualifier or None,
             InvocationType="RequestResponse",
             LogType="Tail",
             Payload=body.encode(),
@@ -89,14 +99,15 @@ def run(scope: Scope, name: str, body: str) -> Result:
 
 
 def _posted(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
-    form = TestEventForm(request.POST)
+    form = TestEventForm(request.POST, qualifiers=_qualifiers(function))
     if not form.is_valid():
         return _page(request, scope, function, form, status=422)
     if request.POST.get("do") == "save":
         with form.refused_by_aws():
             return _saved(request, scope, function, form)
         return _page(request, scope, function, form, status=422)
-    result = run(scope, function.name, form.cleaned_data["body"])
+    qualifier = form.cleaned_data.get("qualifier", "")
+    result = run(scope, function.name, form.cleaned_data["body"], qualifier)
     return _page(request, scope, function, form, result)
 
 
@@ -139,6 +150,14 @@ def _page(
         opened=_chosen(request) or next(iter(blueprints.TEMPLATES)),
         templates=blueprints.TEMPLATES,
     )
+
+
+def _qualifiers(function: Function) -> list[tuple[str, str]]:
+    """List what can be run; nothing while there is $LATEST alone."""
+    numbers = function.versions.order_by("-number").values_list("number", flat=True)[:MOST]
+    names = function.aliases.order_by("name").values_list("name", flat=True)
+    found = [*names, *(str(number) for number in numbers)]
+    return [("", LATEST), *((one, one) for one in found)] if found else []
 
 
 def _chosen(request: HttpRequest) -> str:
