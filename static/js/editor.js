@@ -18,7 +18,24 @@ const theme = EditorView.theme({
   ".cm-content": { fontFamily: "var(--mono)", lineHeight: "20px", caretColor: "var(--text)", padding: "10px 0" },
   ".cm-gutters": { backgroundColor: "var(--code)", color: "var(--text-quiet)", border: "0" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent) 7%, transparent)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" },
+  // Above the gutter, so that the ring is whole.
+  "&.cm-focused::after": {
+    content: "''", position: "absolute", inset: "0", zIndex: "300", border: "2px solid var(--accent)", pointerEvents: "none",
+  },
+  ".cm-panels": { backgroundColor: "var(--surface-low)", color: "var(--text)", borderColor: "var(--line-soft)" },
+  ".cm-panel.cm-search": { padding: "8px 34px 8px 12px", fontSize: "13px" },
+  ".cm-panel.cm-search label": { fontSize: "13px" },
+  ".cm-panel.cm-search [name=close]": { top: "6px", right: "8px", width: "24px", height: "24px", fontSize: "18px" },
+  ".cm-textfield": {
+    minHeight: "28px", padding: "2px 8px", fontSize: "13px", border: "1.5px solid var(--line-input)", borderRadius: "6px",
+    backgroundColor: "var(--surface)", color: "var(--text)",
+  },
+  ".cm-button": {
+    minHeight: "28px", padding: "2px 12px", fontSize: "13px", fontWeight: "700", border: "1.5px solid var(--accent)",
+    borderRadius: "14px", backgroundImage: "none", backgroundColor: "var(--surface)", color: "var(--accent)",
+    "&:active": { backgroundImage: "none", backgroundColor: "var(--accent-soft)" },
+  },
   ".cm-cursor": { borderLeftColor: "var(--text)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     backgroundColor: "color-mix(in srgb, var(--accent) 25%, transparent)",
@@ -49,6 +66,7 @@ function mount(field) {
         language[field.dataset.editor](),
         syntaxHighlighting(colours),
         theme,
+        EditorState.readOnly.of(field.readOnly),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": field.labels[0]?.textContent.trim() ?? "Code" }),
         keymap.of([{ key: "Mod-s", preventDefault: true, run: () => deploy(field) }]),
         EditorView.updateListener.of((update) => {
@@ -66,7 +84,6 @@ function mount(field) {
   if (field.dataset.errorLine) blame(view, Number(field.dataset.errorLine), field.dataset.errorText);
   if (!tracked) return;
   follow((text) => {
-        EditorState.readOnly.of(field.readOnly),
     deployed = text.replaceAll("\r\n", "\n");
     keep(field.value, deployed);
     point(view);
