@@ -14,7 +14,7 @@ listen();
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await copy(button.dataset.copy);
   announce(`${button.dataset.copied}`);
   button.classList.add("copied");
 });
@@ -38,6 +38,24 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// What is chosen in a row of links that scrolls is in view.
+for (const link of document.querySelectorAll(".tabs [aria-current], .settings .pages [aria-current]")) {
+  const row = link.parentElement;
+  row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+}
+
+// Over plain HTTP from another machine a browser has no clipboard for scripts: the selection is copied.
+async function copy(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "unseen";
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
 
 export function announce(text) {
   document.getElementById("announcer").textContent = text;
