@@ -13,6 +13,7 @@ from console.pages.functions import (
     asynchronous,
     concurrency,
     configuration,
+    destinations,
     layers,
     packages,
     policy,
@@ -70,6 +71,11 @@ urlpatterns = [
         "functions/<str:name>/configuration/environment",
         configuration.environment,
         name="function-environment",
+    ),
+    path(
+        "functions/<str:name>/configuration/destinations",
+        destinations.index,
+        name="function-destinations",
     ),
     path(
         "functions/<str:name>/configuration/asynchronous",

@@ -34,6 +34,7 @@ PAGES = (
     "/functions/reader/configuration/environment",
     "/functions/reader/configuration/tags",
     "/functions/reader/configuration/concurrency",
+    "/functions/reader/configuration/destinations",
     "/functions/reader/configuration/asynchronous",
     "/functions/reader/configuration/url",
     "/functions/reader/aliases",

@@ -50,6 +50,7 @@ FULL = [
     "/functions/reader/configuration/environment",
     "/functions/reader/configuration/tags",
     "/functions/reader/configuration/concurrency",
+    "/functions/reader/configuration/destinations",
     "/functions/reader/configuration/asynchronous",
     "/functions/reader/aliases",
     "/functions/reader/versions",

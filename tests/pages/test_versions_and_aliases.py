@@ -208,3 +208,43 @@ def test_a_test_runs_the_version_or_alias_that_is_chosen(reader: Browser) -> Non
         gone
     )
     assert unknown.status_code == 422
+
+
+def test_destinations_are_listed_drawn_and_allowed(reader: Browser) -> None:
+    path = "/functions/reader/configuration/asynchronous"
+    listed = "/functions/reader/configuration/destinations"
+    arn = reader.scope.arn("sqs", "ends")
+    empty = reader.read(listed)
+    reader.post("/queues/", name="ends")
+
+    refused = reader.post(path, on_success=arn)
+    allowed = reader.post(path, on_success=arn, allow_destination="1")
+    saved = reader.post(path, on_success=arn)
+
+    assert "No destinations yet" in empty
+    assert "does not have permissions to call SendMessage" in text(refused)
+    assert refused.context["form"].errors.keys() == {"on_success"}
+    assert "The role may write to ends now. Choose Save again." in text(allowed)
+    assert not EventInvokeConfig.objects.filter(on_failure=arn).exists()
+    assert saved.status_code == 303
+    assert "Asynchronous invocation $LATEST On success ends" in reader.read(listed)
+    assert "SQS: ends 0 messages · on success" in reader.read("/functions/reader/")
+
+
+def test_a_destination_that_may_not_be_written_to_is_mended_in_the_list(reader: Browser) -> None:
+    listed = "/functions/reader/configuration/destinations"
+    arn = reader.scope.arn("sqs", "ends")
+    reader.post("/queues/", name="ends")
+    path = "/functions/reader/configuration/asynchronous"
+    reader.post(path, on_failure=arn, allow_destination="1")
+    reader.post(path, on_failure=arn)
+    reader.post("/roles/reader-role/inline/delete?policy=SendTo-ends", policy="SendTo-ends")
+
+    before = reader.read(listed)
+    reader.post(listed, arn=arn)
+    after = reader.read(listed)
+    reader.post("/queues/ends/delete")
+
+    assert "The role may not send there." in before
+    assert "The role may not send there." not in after
+    assert "Not there any more" in reader.read(listed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
 
 from console.pages.forms.form import ConsoleForm
+from console.pages.forms.triggers import ALLOW
 from console.pages.forms.widgets import Tiles, tile
 from console.pages.refusals import Advice
 
@@ -91,6 +93,10 @@ class ConcurrencyForm(ConsoleForm):
         return cleaned
 
 
+WANTED = "Choose one from the list, or write its whole ARN."
+MAY_NOT = "Let the execution role send there, then save again."
+
+
 class AsynchronousForm(ConsoleForm):
     """Say how asynchronous invocations are retried and who is told of their end."""
 
@@ -98,15 +104,30 @@ class AsynchronousForm(ConsoleForm):
     advices = (
         Advice("*", "maximumRetryAttempts", "retries", "Choose 0, 1 or 2."),
         Advice("*", "maximumEventAgeInSeconds", "age", "Choose 60 to 21,600 seconds."),
-        Advice("*", "onSuccess", "on_success"),
-        Advice("*", "DeadLetterConfig|dead letter|The provided execution role", "dead_letter"),
-        Advice("*", "[Dd]estination|execution role", "on_failure"),
+        Advice("*", "onSuccess", "on_success", WANTED),
+        Advice("*", "onFailure", "on_failure", WANTED),
+        Advice("*", "The provided execution role", "dead_letter", MAY_NOT, ALLOW),
+        Advice("*", "DeadLetterConfig|dead letter", "dead_letter"),
+        Advice("*", "execution role", "on_failure", MAY_NOT, ALLOW),
+        Advice("*", "[Dd]estination", "on_failure"),
     )
     retries = _number()
     age = _number()
     on_success = _arn()
     on_failure = _arn()
     dead_letter = _arn()
+
+    def advised(self) -> tuple[Advice, ...]:
+        """Put what is said about the ARN of On success beside it."""
+        arn = self.cleaned_data["on_success"]
+        if not arn or arn == self.cleaned_data["on_failure"]:
+            return self.advices
+        named = re.escape(arn)
+        return (
+            Advice("*", f"execution role.*{named}$", "on_success", MAY_NOT, ALLOW),
+            Advice("*", named, "on_success"),
+            *self.advices,
+        )
 
     def members(self) -> dict[str, Any]:
         """Give the members of PutFunctionEventInvokeConfig; empty fields leave theirs out."""

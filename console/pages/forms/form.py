@@ -81,9 +81,13 @@ class ConsoleForm(forms.Form):
         """What AWS said about no field in particular."""
         return [refusal for refusal in self.refusals if not refusal.field]
 
+    def advised(self) -> tuple[Advice, ...]:
+        """List what follows refusals; a form may look at what was typed."""
+        return self.advices
+
     def refuse(self, error: AwsError) -> None:
         """Put an answer of AWS beside the field it is about."""
-        refusal = explain(error, self.advices)
+        refusal = explain(error, self.advised())
         self.refusals.append(refusal)
         field = refusal.field if refusal.field in self.fields else None
         if field is None and refusal.field:

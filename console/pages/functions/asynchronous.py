@@ -13,7 +13,7 @@ from console.pages import answer
 from console.pages.aws import call
 from console.pages.forms.catalog import AsynchronousForm
 from console.pages.functions import frame, listing
-from console.pages.triggers import preview
+from console.pages.triggers import permits, preview
 from functions.models import EventInvokeConfig, Function
 
 
@@ -21,7 +21,11 @@ from functions.models import EventInvokeConfig, Function
 def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Say what becomes of asynchronous invocations of $LATEST."""
     form = AsynchronousForm(request.POST or None, initial=_initial(function))
-    if request.method == "POST" and form.is_valid():
+    if permits.asked(request.POST) and form.is_valid():
+        with form.refused_by_aws():
+            messages.success(request, _allow(scope, function, form))
+            form = AsynchronousForm(initial=form.cleaned_data)
+    elif request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             _save(scope, function, form)
             messages.success(request, "The settings of asynchronous invocation were saved.")
@@ -42,6 +46,14 @@ def show(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse
         ],
         others=function.event_configs.exclude(qualifier="$LATEST").order_by("qualifier"),
     )
+
+
+def _allow(scope: Scope, function: Function, form: AsynchronousForm) -> str:
+    """Let the role send wherever it may not yet; say so. Raises AwsError as IAM does."""
+    typed = [form.cleaned_data[field] for field in ("on_success", "on_failure", "dead_letter")]
+    lacking = [arn for arn in typed if arn and not permits.may_send(scope, function, arn)]
+    said = [permits.write_to(scope, function, arn) for arn in dict.fromkeys(lacking)]
+    return " ".join([*said, "Choose Save again."])
 
 
 def _config(function: Function) -> EventInvokeConfig | None:

@@ -37,6 +37,7 @@ SETTINGS = (
     Tab("general", "configuration.general", "function-configuration"),
     Tab("triggers", "configuration.triggers", "function-triggers"),
     Tab("permissions", "configuration.permissions", "function-permissions"),
+    Tab("destinations", "destination.list", "function-destinations"),
     Tab("asynchronous", "asynchronous.heading", "function-asynchronous"),
     Tab("concurrency", "concurrency.heading", "function-concurrency"),
     Tab("address", "address.heading", "function-address"),
@@ -54,8 +55,8 @@ def show(
     *,
     tab: str,
     setting: str = "",
-    status: int = 200,
     qualifier: str = "",
+    status: int = 200,
     **context: Any,
 ) -> HttpResponse:
     """Show a page about `function` with one of its tabs, or one page of its settings, open.

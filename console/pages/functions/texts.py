@@ -225,6 +225,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "remove": "Remove",
         "save": "Save",
     },
+    "destination": {
+        "list": "Destinations",
+        "add": "Add destination",
+        "none.title": "No destinations yet",
+        "none.text": "A destination gets a record of how an asynchronous invocation ended, or of a batch that a trigger gave up. A trigger's is among its own settings.",
+    },
     "asynchronous": {
         "heading": "Asynchronous invocation",
         "retries": "Retry attempts",

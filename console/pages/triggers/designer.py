@@ -16,7 +16,7 @@ from django.urls import reverse
 from console.aws.scope import Scope
 from console.pages import live
 from console.pages.tables.standing import table_of
-from console.pages.triggers import qualifiers
+from console.pages.triggers import destinations, qualifiers
 from console.pages.triggers.qualifiers import Choice, qualified
 from functions.messaging import finding, targets
 from functions.models import Function
@@ -62,7 +62,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """Where something goes from the function: its log, or a trigger's failed batches."""
+    """Where something goes from the function: its log, or a destination."""
 
     title: str
     about: str
@@ -120,7 +120,7 @@ def draw(scope: Scope, function: Function, qualifier: str = "", chosen: str = ""
     ]
     nodes += staged
     left = max(len(nodes), 1) * (NODE + GAP) + ADDER
-    outlets = _outlets(scope, function.name, saved)
+    outlets = _outlets(scope, function, qualifier, saved)
     right = len(outlets) * (NODE + GAP) - GAP
     height = float(max(left, SELF + TIED, right))
     top = (height - left) / 2
@@ -165,8 +165,11 @@ def waiting(uuids: Iterable[object]) -> dict[object, Backlog]:
     return {row["mapping_id"]: Backlog(row["behind"] or 0, row["failed"] or 0) for row in rows}
 
 
-def _outlets(scope: Scope, name: str, saved: Iterable[lifecycle.Found]) -> list[Outlet]:
-    """Name the function's log and where its triggers send what they give up."""
+def _outlets(
+    scope: Scope, function: Function, qualifier: str, saved: Iterable[lifecycle.Found]
+) -> list[Outlet]:
+    """Name the function's log and its destinations: of triggers, and of asynchronous calls."""
+    name = function.name
     log = Outlet(
         "CloudWatch Logs",
         f"/aws/lambda/{name}",
@@ -174,11 +177,23 @@ def _outlets(scope: Scope, name: str, saved: Iterable[lifecycle.Found]) -> list[
         "scroll-text",
         "logs",
     )
-    arns = dict.fromkeys(found.row.destination for found in saved if found.row.destination)
-    return [log, *(one for arn in arns if (one := _destination(scope, arn)) is not None)]
+    reasons: dict[str, list[str]] = {}
+    for one in destinations.of_triggers(saved):
+        reasons.setdefault(one.arn, []).append(one.reason)
+    for one in destinations.of_calls(scope, function, qualifier):
+        reasons.setdefault(one.arn, []).append(one.reason)
+    shown = (_destination(scope, arn, list(dict.fromkeys(why))) for arn, why in reasons.items())
+    return [log, *(one for one in shown if one is not None)]
 
 
-def _destination(scope: Scope, arn: str) -> Outlet | None:
+def _destination(scope: Scope, arn: str, reasons: list[str]) -> Outlet | None:
+    """Draw a destination; none once it is deleted."""
+    why = " and ".join(reasons)
+    wire = "" if reasons == [destinations.ON_SUCCESS] else "destination"
+    if ":function:" in arn:
+        name = arn.partition(":function:")[2]
+        href = reverse("function", args=[name.partition(":")[0]])
+        return Outlet(f"Lambda: {name}", why, href, "square-function", "function", wire)
     target = targets.find(scope, arn)
     if target is None:
         return None
@@ -191,10 +206,10 @@ def _destination(scope: Scope, arn: str) -> Outlet | None:
     tally = finding.tally(queue) if queue is not None else None
     count = tally.visible + tally.in_flight if tally is not None else 0
     noun = "message" if count == 1 else "messages"
-    about = f"{count:,} {noun} · on failure" if queue is not None else "on failure"
+    about = f"{count:,} {noun} · {why}" if queue is not None else why
     href = reverse(route, args=[target.name])
     return Outlet(
-        f"{kind}: {target.name}", about, href, icon, "destination", "destination", count > 0
+        f"{kind}: {target.name}", about, href, icon, "destination", wire, bool(wire) and count > 0
     )
 
 

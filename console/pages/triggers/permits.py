@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages.aws import call
-from functions.catalog.finding import Published
+from functions.catalog.finding import Published, functions_of
 from functions.iam import managed, roles
 from functions.invocations import journal
 from functions.messaging import targets
@@ -82,14 +82,16 @@ def write_logs(scope: Scope, function: Published) -> str:
 
 
 def write_to(scope: Scope, function: Published, arn: str) -> str:
-    """Allow the role to send to a queue, topic or bucket; say so. Raises AwsError as IAM does."""
-    target = targets.find(scope, arn)
-    if target is None:
+    """Allow the role to send to a queue, topic, bucket or function; say so.
+
+    Raises AwsError as IAM does.
+    """
+    wanted = sending(scope, arn)
+    if not wanted:
         raise AwsError("ResourceNotFoundException", f"{arn} is no queue, topic or bucket.")
     name = arn.rpartition(":")[2]
     statements = [
-        {"Effect": "Allow", "Action": action, "Resource": resource}
-        for action, resource in target.needs
+        {"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in wanted
     ]
     document = {"Version": "2012-10-17", "Statement": statements}
     call(
@@ -101,6 +103,28 @@ def write_to(scope: Scope, function: Published, arn: str) -> str:
         PolicyDocument=json.dumps(document),
     )
     return f"The role may write to {name} now."
+
+
+def sending(scope: Scope, arn: str) -> tuple[tuple[str, str], ...]:
+    """Name the actions that sending to `arn` needs, each with its resource; none when it is gone."""
+    target = targets.find(scope, arn)
+    if target is not None:
+        return target.needs
+    return (("lambda:InvokeFunction", arn),) if ":function:" in arn else ()
+
+
+def there(scope: Scope, arn: str) -> bool:
+    """Say whether the queue, topic, bucket or function `arn` is there."""
+    if ":function:" not in arn:
+        return targets.find(scope, arn) is not None
+    name = arn.partition(":function:")[2].partition(":")[0]
+    return functions_of(scope).filter(name=name).exists()
+
+
+def may_send(scope: Scope, function: Published, arn: str) -> bool:
+    """Say whether the function's role may send to `arn`."""
+    wanted = sending(scope, arn)
+    return all(one.allowed for one in roles.decisions(scope, function.role_arn, wanted))
 
 
 def _role(function: Published) -> str:
