@@ -192,3 +192,16 @@ def test_a_file_that_is_gone_is_neither_renamed_nor_deleted(browser: Browser) ->
         assert "gone is not there any more." in text(answer)
 
     assert set(_files()) == {"lambda_function.py"}
+
+
+def test_what_became_of_the_package_is_told_in_the_box_that_is_scrolled_to(
+    browser: Browser,
+) -> None:
+    browser.function()
+
+    for name, said in (("../x.py", "is no path inside the package."), ("x.py", "x.py was added.")):
+        answer = browser.client.post(f"{HERE}/files/add", {"name": name}, follow=True)
+        page = answer.content.decode()
+
+        assert text(answer).count(said) == 1
+        assert page.index('id="deployed"') < page.index(said) < page.index('class="source"')

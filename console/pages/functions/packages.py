@@ -26,6 +26,8 @@ from console.pages.triggers import qualifiers
 from functions.models import Function, Version
 
 DEPLOYED = "The code of {} was deployed."
+BESIDE = "code"
+"""Marks messages that stand in the code's box, where the page is scrolled to."""
 
 
 @require_POST
@@ -43,7 +45,7 @@ def deploy(request: HttpRequest, scope: Scope, function: Function) -> HttpRespon
     faults = _faults(texts, function.runtime)
     if request.headers.get("HX-Request"):
         return render(request, "functions/deployed.html", {"files": list(texts), "faults": faults})
-    messages.success(request, DEPLOYED.format(function.name))
+    messages.success(request, DEPLOYED.format(function.name), extra_tags=BESIDE)
     return _show(function.name, next(iter(texts)))
 
 
@@ -146,9 +148,9 @@ def _changed(
         return listing.missing(request, error)
     try:
         _update(scope, name, change(bytes(function.code.body)))
-        messages.success(request, done)
+        messages.success(request, done, extra_tags=BESIDE)
     except AwsError as error:
-        messages.error(request, f"{error.message} ({error.code})")
+        messages.error(request, f"{error.message} ({error.code})", extra_tags=BESIDE)
         file = request.POST.get("file", "")
     return _show(name, file)
 
