@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from console.aws.errors import AwsError
 from console.pages.functions import blueprints
+from console.pages.functions.testing import Result
 from functions.catalog import test_events
 from functions.models import Invocation
 from tests.pages.conftest import Browser, markup
@@ -164,3 +165,20 @@ def test_another_accounts_batch_is_no_event(browser: Browser) -> None:
     first = json.loads(next(iter(blueprints.TEMPLATES.values())))
 
     assert _body(browser, tried) == first
+
+
+def test_a_result_says_what_the_report_says() -> None:
+    log = (
+        "START RequestId: r1\nREPORT of mine\tDuration: 9 ms\n"
+        "REPORT RequestId: r1\tDuration: 0.99 ms\tBilled Duration: 66 ms\tMemory Size: 128 MB"
+        "\tMax Memory Used: 13 MB\tInit Duration: 64.99 ms\t\n"
+    )
+
+    assert Result(False, "null", log, 0.1).facts == [
+        ("Duration", "0.99 ms"),
+        ("Billed Duration", "66 ms"),
+        ("Memory Size", "128 MB"),
+        ("Max Memory Used", "13 MB"),
+        ("Init Duration", "64.99 ms"),
+    ]
+    assert Result(False, "null", "no report", 0.1).facts == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -29,6 +30,11 @@ MOST = 500
 """Versions that are offered for a test."""
 
 
+_FACT = re.compile(
+    r"\t((?:Init |Billed )?Duration|Memory Size|Max Memory Used): ([\d.]+ (?:ms|MB))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came back from one run."""
@@ -38,6 +44,12 @@ class Result:
     log: str
     seconds: float
     refusal: Refusal | None = None
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the REPORT line of the log says: durations and memory, each with its unit."""
+        report = self.log.rpartition("REPORT RequestId: ")[2]
+        return _FACT.findall(report)
 
 
 @listing.of_function
