@@ -19,7 +19,7 @@ from console.pages.functions import frame, listing
 from console.pages.refusals import Refusal, explain
 from functions.invocations import journal
 from functions.models import Function, LogGroup
-from functions.observability import groups, listings, reading, requests
+from functions.observability import groups, listings, reading, requests, trimming
 from functions.observability.reading import Line
 
 NEWEST = 300
@@ -84,7 +84,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "logs/index.html",
         section="logs",
         trail=[(labels.text("log.groups"), "")],
-        rows=[(one, stored[one.pk]) for one in listed.page],
+        rows=[(one, trimming.kept_days(one), stored[one.pk]) for one in listed.page],
         listed=listed,
     )
 

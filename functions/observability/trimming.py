@@ -30,9 +30,15 @@ def trim(clock: Clock = SYSTEM_CLOCK) -> int:
     return sum(_trim_group(group, now_ms) for group in LogGroup.objects.filter(limited))
 
 
+def kept_days(group: LogGroup) -> int | None:
+    """Say how many days a group keeps its events; None for ever."""
+    of_function = group.name.startswith(FUNCTION_GROUPS)
+    return group.retention_days or (settings.LOG_RETENTION_DAYS if of_function else None)
+
+
 def _trim_group(group: LogGroup, now_ms: int) -> int:
     of_function = group.name.startswith(FUNCTION_GROUPS)
-    days = group.retention_days or (settings.LOG_RETENTION_DAYS if of_function else None)
+    days = kept_days(group)
     if days is None:
         return 0
     edge = now_ms - days * limits.DAY_MS

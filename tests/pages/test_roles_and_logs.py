@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from console.pages.aws import call
 from functions.iam import managed, roles
 from functions.observability import writing
 from tests.pages.conftest import Browser, text
@@ -104,8 +107,28 @@ def test_lines_are_grouped_by_request_with_their_result(browser: Browser) -> Non
     searched = browser.read(f"/logs/group?name={GROUP}&view=requests&filter=START")
 
     assert "Failed" in page
-    assert "3 lines · 1.5 ms" in page
+    assert "3 lines · 1.50 ms" in page
     assert "No end yet" in searched
+
+
+def test_a_long_request_is_told_in_milliseconds_too(browser: Browser) -> None:
+    log(browser, "START RequestId: r1", "REPORT RequestId: r1\tDuration: 3001.20 ms\t")
+
+    assert "2 lines · 3,001.20 ms" in browser.read(f"/logs/group?name={GROUP}&view=requests")
+
+
+def test_a_group_says_how_long_it_keeps_its_events(browser: Browser, settings: Any) -> None:
+    settings.LOG_RETENTION_DAYS = 14
+    log(browser, "hello")
+    call(browser.scope, "logs", "CreateLogGroup", logGroupName="own")
+    call(browser.scope, "logs", "CreateLogGroup", logGroupName="short")
+    call(browser.scope, "logs", "PutRetentionPolicy", logGroupName="short", retentionInDays=1)
+
+    page = browser.read("/logs/")
+
+    assert f"{GROUP} 14 days" in page
+    assert "own Never expire" in page
+    assert "short 1 day " in page
 
 
 def test_a_span_leaves_older_lines_out(browser: Browser) -> None:
