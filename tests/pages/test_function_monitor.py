@@ -83,6 +83,10 @@ def test_a_function_that_has_not_run_says_so(browser: Browser) -> None:
 
     assert "The function has not run yet." in page
     assert page.count("No values in this time.") == 8
+    assert "Invocations 0 " in page
+    assert "Success rate – " in page
+    assert "0 %" not in page
+    assert "0 ms" not in page
 
 
 def test_another_range_is_drawn_by_its_address(browser: Browser) -> None:
