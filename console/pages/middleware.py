@@ -1,4 +1,4 @@
-"""Which scripts and styles a page may load: its own, and what carries the page's nonce."""
+"""What every answer has: which scripts and styles it may load, and words where there were none."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.utils.decorators import sync_and_async_middleware
 
 POLICY = (
@@ -53,3 +54,27 @@ def _nonce(request: HttpRequest) -> str:
 def _sealed(response: HttpResponseBase, nonce: str) -> HttpResponseBase:
     response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
     return response
+
+
+@sync_and_async_middleware
+def words_for_forms(get_response: Any) -> Any:
+    """Say that an address takes a form alone, where Django would answer with an empty page."""
+    if iscoroutinefunction(get_response):
+
+        async def later(request: HttpRequest) -> HttpResponseBase:
+            return _told(request, await get_response(request))
+
+        return later
+
+    def now(request: HttpRequest) -> HttpResponseBase:
+        return _told(request, get_response(request))
+
+    return now
+
+
+def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code != 405 or request.method != "GET":
+        return response
+    page = render(request, "405.html", status=405)
+    page["Allow"] = response["Allow"]
+    return page

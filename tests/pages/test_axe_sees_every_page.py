@@ -7,7 +7,7 @@ from django.urls import resolve, reverse
 
 from console.pages.urls import urlpatterns
 from tests.browser.test_accessibility import PAGES
-from tests.pages.conftest import Browser
+from tests.pages.conftest import Browser, text
 
 FORMS = {
     "place",
@@ -101,6 +101,7 @@ def test_what_is_listed_as_a_form_shows_no_page_of_its_own(browser: Browser, nam
     answer = browser.get(reverse(name, kwargs=_named()[name]))
 
     assert answer.status_code == 405
+    assert "This address only takes a form." in text(answer)
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
