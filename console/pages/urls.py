@@ -16,7 +16,6 @@ from console.pages.functions import (
     destinations,
     layers,
     packages,
-    policy,
     testing,
     versions,
 )
@@ -93,7 +92,11 @@ urlpatterns = [
         concurrency.provision,
         name="function-provision",
     ),
-    path("functions/<str:name>/configuration/policy", policy.change, name="function-policy"),
+    path(
+        "functions/<str:name>/configuration/policy",
+        configuration.statement,
+        name="function-policy",
+    ),
     path("functions/<str:name>/aliases", aliases.index, name="function-aliases"),
     path("functions/<str:name>/aliases/<str:alias>/", aliases.show, name="function-alias"),
     path(

@@ -125,3 +125,16 @@ def test_the_policy_in_force_is_shown_and_logs_are_allowed(browser: Browser) -> 
     page = browser.read(f"{HERE}/permissions")
     assert "reader-role may write logs." in page
     assert "AWSLambdaBasicExecutionRole" in page.partition("Policy in force")[2]
+
+
+def test_a_name_and_a_size_that_are_refused_are_told_how_to_be_mended(browser: Browser) -> None:
+    browser.function()
+    path = "/functions/reader/configuration/environment"
+
+    named = browser.post(path, key="1A", value="x")
+    large = browser.post(path, key="BIG", value="x" * 5000)
+
+    assert "A name begins with a letter" in text(named)
+    assert "exceeded the 4KB limit." in text(large)
+    assert "Shorten values" in text(large)
+    assert "x" * 1000 not in text(large).replace(f"{'x' * 5000} ", "")

@@ -60,7 +60,7 @@ def test_a_statement_that_writes_says_that_it_was_run(orders: Browser) -> None:
         ({"statement": "SELECT * FROM nobody"}, "Requested resource not found", "statement"),
         ({"statement": "SELECT * FROM Orders", "parameters": "["}, "Not JSON", "parameters"),
         ({"statement": "SELECT * FROM Orders", "parameters": "{}"}, "Write a list", "parameters"),
-        ({"statement": ""}, "This field is required", "statement"),
+        ({"statement": ""}, "cannot be left empty.", "statement"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field(

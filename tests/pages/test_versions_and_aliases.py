@@ -73,7 +73,9 @@ def test_the_page_of_an_alias_leads_to_its_triggers(reader: Browser) -> None:
 def test_awss_refusal_of_an_alias_stands_beside_its_field(reader: Browser) -> None:
     publish(reader)
 
-    answer = reader.post("/functions/reader/aliases", name="live", version="1", other="1")
+    answer = reader.post(
+        "/functions/reader/aliases", name="live", version="1", other="1", weight="5"
+    )
 
     assert answer.status_code == 422
     assert "is already included in routing configuration." in text(answer)
@@ -147,8 +149,7 @@ def test_a_policy_statement_is_added_and_removed(reader: Browser) -> None:
 
     reader.post(path, sid="s1", principal="s3.amazonaws.com", action="lambda:InvokeFunction")
     shown = reader.read(permissions)
-    reader.post(path, sid="s1", principal="s3.amazonaws.com", action="lambda:InvokeFunction")
-    refused = reader.read(permissions)
+    refused = text(reader.post(path, sid="s1", principal="s3.amazonaws.com", action="lambda:X"))
     reader.post(path, remove="s1")
 
     assert "s1 s3.amazonaws.com lambda:InvokeFunction" in shown
@@ -248,3 +249,38 @@ def test_a_destination_that_may_not_be_written_to_is_mended_in_the_list(reader: 
     assert "The role may not send there." in before
     assert "The role may not send there." not in after
     assert "Not there any more" in reader.read(listed)
+
+
+def test_a_share_needs_a_version_and_a_version_a_share(reader: Browser) -> None:
+    publish(reader)
+    publish(reader, CODE)
+    alias = {"name": "live", "version": "1"}
+
+    lonely = reader.post("/functions/reader/aliases", **alias, weight="20")
+    silent = reader.post("/functions/reader/aliases", **alias, other="2")
+
+    assert "Choose the version that gets this share." in text(lonely)
+    assert "Say how many of a hundred calls version 2 gets." in text(silent)
+    assert not Alias.objects.exists()
+
+
+def test_publishing_the_same_again_says_that_nothing_changed(reader: Browser) -> None:
+    publish(reader)
+    publish(reader)
+
+    assert "Nothing changed since version 1: no new one was published." in reader.read(
+        "/functions/reader/versions"
+    )
+
+
+def test_a_refused_statement_stays_as_it_was_typed(reader: Browser) -> None:
+    path = "/functions/reader/configuration/policy"
+
+    empty = reader.post(path)
+    refused = reader.post(path, sid="a b", principal="s3.amazonaws.com", action="lambda:X")
+
+    assert "Statement ID cannot be left empty." in text(empty)
+    assert refused.status_code == 422
+    assert "'statementId' failed to satisfy constraint" in text(refused)
+    assert 'value="a b"' in refused.content.decode()
+    assert 'id="id_sid_error"' in refused.content.decode()

@@ -62,10 +62,20 @@ class AliasForm(ConsoleForm):
         if fixed:
             del self.fields["name"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a share of no version, and a version without a share."""
+        cleaned = super().clean() or self.cleaned_data
+        other, weight = cleaned.get("other"), cleaned.get("weight")
+        if weight and not other and "other" in cleaned:
+            self.add_error("other", "Choose the version that gets this share.")
+        if other and weight is None and "weight" in cleaned:
+            self.add_error("weight", f"Say how many of a hundred calls version {other} gets.")
+        return cleaned
+
     def members(self) -> dict[str, Any]:
         """Give the members that CreateAlias and UpdateAlias share."""
         typed = self.cleaned_data
-        weights = {typed["other"]: (typed["weight"] or 0) / 100} if typed["other"] else {}
+        weights = {typed["other"]: typed["weight"] / 100} if typed["other"] else {}
         return {
             "FunctionVersion": typed["version"],
             "Description": typed["description"],
@@ -77,7 +87,15 @@ class ConcurrencyForm(ConsoleForm):
     """Reserve concurrency, or share the account's."""
 
     noun = "concurrency"
-    advices = (Advice("*", ".", "reserved"),)
+    advices = (
+        Advice(
+            "*",
+            "below its minimum",
+            "reserved",
+            "That much always stays unreserved, for all functions together. Choose less.",
+        ),
+        Advice("*", ".", "reserved", "Choose 0 or more."),
+    )
     needed_sometimes = frozenset({"reserved"})
     kind = forms.ChoiceField(
         choices=[(SHARED, tile("concurrency.shared")), (OWN, tile("concurrency.own"))],
@@ -147,6 +165,8 @@ class StatementForm(ConsoleForm):
 
     noun = "policy"
     advices = (
+        Advice("*", "'statementId'", "sid", "Letters, digits, hyphens and underscores."),
+        Advice("ResourceConflictException", "", "sid", "Choose another ID, or remove that one."),
         Advice("*", "[Ss]tatement ?[Ii]d", "sid"),
         Advice("*", "[Pp]rincipal", "principal"),
         Advice("*", "'action'", "action"),

@@ -74,6 +74,9 @@ class ConsoleForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            said = labels.find(f"{self.noun}.{name}") or name.capitalize()
+            field.error_messages["required"] = f"{said} cannot be left empty."
         self.refusals: list[Refusal] = []
 
     @property

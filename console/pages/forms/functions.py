@@ -91,7 +91,7 @@ class GeneralForm(ConsoleForm):
     advices = (
         _member("timeout", "timeout", "Choose 1 to 900 seconds."),
         _member("memorySize", "memory", "Choose 128 to 10,240 MB."),
-        _member("ephemeralStorage", "ephemeral", "Choose 512 to 10,240 MB."),
+        Advice("*", "'ephemeralStorage", "ephemeral", "Choose 512 to 10,240 MB."),
         _member("handler", "handler", "Write file.function, without blanks."),
         _member("description", "description", "Keep it under 256 characters."),
         _member("runtime", "runtime"),
@@ -190,6 +190,15 @@ class EnvironmentForm(PairsForm):
     """Change the environment variables of a function."""
 
     noun = "configuration"
+    advices = (
+        Advice(
+            "*",
+            "Map keys must satisfy",
+            "",
+            "A name begins with a letter; letters, digits and underscores follow, at least one.",
+        ),
+        Advice("*", "4KB limit", "", "Shorten values, or put them into the package or a table."),
+    )
 
     def members(self) -> dict[str, Any]:
         """Give the member of UpdateFunctionConfiguration that the form is about."""

@@ -12,7 +12,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
@@ -94,20 +95,27 @@ def permissions(request: HttpRequest, scope: Scope, function: Function) -> HttpR
     form = RoleForm(request.POST or None, scope=scope, initial={"role": function.role_arn})
     if request.method == "POST" and form.is_valid() and _saved(request, scope, function, form):
         return answer.see(request.path)
-    role = function.role_arn.rpartition("/")[2]
-    return _page(
-        request,
-        scope,
-        function,
-        "permissions",
-        form=form,
-        role=role,
-        needs=_needs(scope, function),
-        statements=policy.statements(function),
-        statement=StatementForm(),
-        logs=[permits.logs(scope, function)],
-        policies=_policies(scope, function),
-    )
+    return _permissions(request, scope, function, form, StatementForm())
+
+
+@require_POST
+@listing.of_function
+def statement(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
+    """Add a statement to the function's own policy, or remove one."""
+    here = reverse("function-permissions", args=[function.name]) + "#policy"
+    if sid := request.POST.get("remove"):
+        try:
+            policy.remove(scope, function.name, sid, request.POST.get("qualifier", ""))
+            messages.success(request, f"The statement {sid} was removed.")
+        except AwsError as error:
+            messages.error(request, f"{error.message} ({error.code})")
+        return answer.see(here)
+    form = StatementForm(request.POST)
+    if policy.added(scope, function.name, form):
+        messages.success(request, f"The statement {form.cleaned_data['sid']} was added.")
+        return answer.see(here)
+    role = RoleForm(None, scope=scope, initial={"role": function.role_arn})
+    return _permissions(request, scope, function, role, form)
 
 
 @require_GET
@@ -143,7 +151,10 @@ def render(scope: Scope, argument: str) -> str:
 def _page(
     request: HttpRequest, scope: Scope, function: Function, setting: str, **context: Any
 ) -> HttpResponse:
-    form = context.get("form")
+    refused = any(
+        one is not None and one.is_bound and one.errors
+        for one in (context.get("form"), context.get("statement"))
+    )
     return frame.show(
         request,
         scope,
@@ -151,8 +162,26 @@ def _page(
         f"functions/{setting}.html",
         tab="configuration",
         setting=setting,
-        status=422 if form is not None and form.is_bound and form.errors else 200,
+        status=422 if refused else 200,
         **context,
+    )
+
+
+def _permissions(
+    request: HttpRequest, scope: Scope, function: Function, form: RoleForm, typed: StatementForm
+) -> HttpResponse:
+    return _page(
+        request,
+        scope,
+        function,
+        "permissions",
+        form=form,
+        role=function.role_arn.rpartition("/")[2],
+        needs=_needs(scope, function),
+        statements=policy.statements(function),
+        statement=typed,
+        logs=[permits.logs(scope, function)],
+        policies=_policies(scope, function),
     )
 
 

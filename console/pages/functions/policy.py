@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.views.decorators.http import require_POST
-
-from console.aws.errors import AwsError
-from console.pages import answer, place
+from console.aws.scope import Scope
 from console.pages.aws import call
 from console.pages.forms.catalog import StatementForm
 from functions.models import Function
@@ -50,34 +44,21 @@ def statements(function: Function) -> list[Statement]:
     return found
 
 
-@require_POST
-def change(request: HttpRequest, name: str) -> HttpResponse:
-    """Add a statement, or remove one."""
-    scope = place.scope(request)
-    try:
-        if sid := request.POST.get("remove"):
-            qualifier = request.POST.get("qualifier") or None
-            call(
-                scope,
-                "lambda",
-                "RemovePermission",
-                FunctionName=name,
-                StatementId=sid,
-                Qualifier=qualifier,
-            )
-            messages.success(request, f"The statement {sid} was removed.")
-        else:
-            _add(request, name)
-    except AwsError as error:
-        messages.error(request, f"{error.message} ({error.code})")
-    return answer.see(reverse("function-permissions", args=[name]) + "#policy")
+def remove(scope: Scope, name: str, sid: str, qualifier: str) -> None:
+    """Remove a statement. Raises AwsError as RemovePermission does."""
+    call(
+        scope,
+        "lambda",
+        "RemovePermission",
+        FunctionName=name,
+        StatementId=sid,
+        Qualifier=qualifier or None,
+    )
 
 
-def _add(request: HttpRequest, name: str) -> None:
-    form = StatementForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Give the statement an ID, a principal and an action.")
-        return
-    scope = place.scope(request)
-    call(scope, "lambda", "AddPermission", FunctionName=name, **form.members())
-    messages.success(request, f"The statement {form.cleaned_data['sid']} was added.")
+def added(scope: Scope, name: str, form: StatementForm) -> bool:
+    """Add the statement of a form; what is refused stands in the form."""
+    if form.is_valid():
+        with form.refused_by_aws():
+            call(scope, "lambda", "AddPermission", FunctionName=name, **form.members())
+    return not form.errors

@@ -61,6 +61,7 @@ def index(request: HttpRequest, scope: Scope, function: Function) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         with form.refused_by_aws():
             description = form.cleaned_data["description"] or None
+            known = function.versions.values_list("number", flat=True).order_by("-number").first()
             made = call(
                 scope,
                 "lambda",
@@ -68,7 +69,12 @@ def index(request: HttpRequest, scope: Scope, function: Function) -> HttpRespons
                 FunctionName=function.name,
                 Description=description,
             )
-            messages.success(request, f"{function.name} has version {made['Version']}.")
+            if made["Version"] == str(known):
+                messages.warning(
+                    request, f"Nothing changed since version {known}: no new one was published."
+                )
+            else:
+                messages.success(request, f"{function.name} has version {made['Version']}.")
             return answer.see(request.path)
     return frame.show(
         request,
