@@ -26,6 +26,36 @@ document.addEventListener("change", (event) => {
   if (all) for (const box of event.target.form.querySelectorAll(`[name="${all}"]`)) box.checked = event.target.checked;
 });
 
+// A second click on a button that leads on does nothing while the first one is on its way.
+const AGAIN_MS = 3000;
+const sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.timeStamp - (sent.get(event.target) ?? -AGAIN_MS) < AGAIN_MS) event.preventDefault();
+  else sent.set(event.target, event.timeStamp);
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) for (const form of document.forms) sent.delete(form);
+});
+
+// What was sent and came to nothing is told where its answer was to stand.
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const answer = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
+  const said = answer.querySelector(".refusal .said")?.textContent;
+  fail(detail, said ?? `The console answered ${detail.xhr.status}. Load the page again.`);
+});
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  fail(detail, "The console cannot be reached: nothing was sent. Try again when it runs.");
+});
+function fail({ requestConfig, target }, said) {
+  if (requestConfig.verb !== "post") return;
+  const text = document.createElement("p");
+  text.className = "fault state bad";
+  text.setAttribute("role", "alert");
+  text.textContent = said;
+  target.replaceChildren(text);
+}
+
 // Menus close when the focus or a click goes elsewhere, and on Escape.
 const menus = () => document.querySelectorAll("details.menu[open], details.adder[open]");
 document.addEventListener("click", (event) => {

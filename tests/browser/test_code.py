@@ -103,3 +103,39 @@ def test_a_published_version_is_read_and_run_but_not_changed(visit: Opened) -> N
     expect(page.locator("#result")).to_contain_text("Version: 1")
     assert editor.inner_text() == before
     expect(page.locator("[data-deployed]")).to_have_count(0)
+
+
+def test_what_is_sent_to_a_deleted_function_is_told_to_have_come_to_nothing(visit: Opened) -> None:
+    page, other = visit(account="730000000007"), visit(account="730000000007")
+    create_function(page, "reader")
+    other.goto("/functions/reader/delete")
+    press(other, "function.delete")
+
+    _write(page, "# too late\n")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#deployed")).to_contain_text("Function not found")
+    press(page, "test.run")
+
+    expect(page.locator("#result")).to_contain_text("Function not found")
+    expect(page.locator("[data-edited]")).to_be_visible()
+
+
+def test_a_form_is_sent_once_however_often_it_is_clicked(visit: Opened) -> None:
+    page = visit(account="730000000008")
+    page.goto("/functions/create")
+
+    stopped = page.evaluate(
+        """() => {
+          const form = document.querySelector("main form[method=post]");
+          const seen = [];
+          addEventListener("submit", (event) => {
+            seen.push(event.defaultPrevented);
+            event.preventDefault();
+          });
+          form.requestSubmit();
+          form.requestSubmit();
+          return seen;
+        }"""
+    )
+
+    assert stopped == [False, True]

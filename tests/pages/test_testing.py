@@ -70,6 +70,15 @@ def test_a_private_event_is_seen_by_its_browser_alone(browser: Browser) -> None:
     assert _names(Client()) == ["ours"]
 
 
+def test_a_deleted_event_is_told_to_be_gone(browser: Browser) -> None:
+    browser.function()
+    _save(browser, "mine", "private")
+
+    browser.post(f"{HERE}/delete", event="mine")
+
+    assert "Event mine was deleted." in browser.read(HERE)
+
+
 def test_two_people_may_call_their_events_the_same(browser: Browser) -> None:
     browser.function()
     _save(browser, "one", "private", '{"of": "me"}')

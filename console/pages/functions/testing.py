@@ -82,7 +82,9 @@ def run_saved(request: HttpRequest, scope: Scope, function: Function) -> HttpRes
 def delete(request: HttpRequest, name: str) -> HttpResponse:
     """Forget a saved event."""
     owner = test_events.SHARED if request.POST.get("shared") else visitor.of(request)
-    test_events.delete(place.scope(request), name, request.POST.get("event", ""), owner)
+    event = request.POST.get("event", "")
+    test_events.delete(place.scope(request), name, event, owner)
+    messages.success(request, f"Event {event} was deleted.")
     return answer.see(reverse("function-test", args=[name]))
 
 
