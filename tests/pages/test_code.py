@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -205,3 +206,23 @@ def test_what_became_of_the_package_is_told_in_the_box_that_is_scrolled_to(
 
         assert text(answer).count(said) == 1
         assert page.index('id="deployed"') < page.index(said) < page.index('class="source"')
+
+
+def test_code_that_was_deployed_elsewhere_is_not_overwritten_unseen(browser: Browser) -> None:
+    browser.function()
+    page = browser.get(f"{HERE}/").content.decode()
+    began = re.search(r'name="began"\s+value="(\w+)"', page)
+    assert began
+    mine = {"file": source.MAIN, "text": "mine = 1\n", "began": began[1]}
+    browser.post(f"{HERE}/deploy", file=source.MAIN, text="theirs = 1\n", began=began[1])
+
+    refused = browser.client.post(f"{HERE}/deploy", mine, headers={"HX-Request": "true"})
+    between = _files()
+    again = re.search(r'name="began"\s+value="(\w+)"', refused.content.decode())
+    assert again
+    browser.post(f"{HERE}/deploy", **{**mine, "began": again[1]})
+
+    assert refused.status_code == 422
+    assert "The code was deployed elsewhere" in text(refused)
+    assert between == {source.MAIN: b"theirs = 1\n"}
+    assert _files() == {source.MAIN: b"mine = 1\n"}

@@ -26,6 +26,10 @@ from console.pages.triggers import qualifiers
 from functions.models import Function, Version
 
 DEPLOYED = "The code of {} was deployed."
+OVERTAKEN = (
+    "The code was deployed elsewhere since this page was loaded, so yours was not. Deploy again to "
+    "put yours over it, or load the page again to see what is there; what you typed stays here."
+)
 BESIDE = "code"
 """Marks messages that stand in the code's box, where the page is scrolled to."""
 
@@ -33,10 +37,12 @@ BESIDE = "code"
 @require_POST
 @listing.of_function
 def deploy(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
-    """Put the texts of one or several files into the function's package."""
+    """Put the texts of one or several files into the package that they were written for."""
     texts = _texts(request.POST)
     body = bytes(function.code.body)
     try:
+        if request.POST.get("began", function.code_id) != function.code_id:
+            raise AwsError("PreconditionFailedException", OVERTAKEN)
         if not texts:
             raise AwsError("InvalidParameterValueException", "No file was changed.")
         _update(scope, function.name, source.changed(body, texts))
@@ -44,7 +50,8 @@ def deploy(request: HttpRequest, scope: Scope, function: Function) -> HttpRespon
         return _refused(request, scope, function, texts, explain(error))
     faults = _faults(texts, function.runtime)
     if request.headers.get("HX-Request"):
-        return render(request, "functions/deployed.html", {"files": list(texts), "faults": faults})
+        function.refresh_from_db()
+        return render(request, "functions/deployed.html", {"function": function, "faults": faults})
     messages.success(request, DEPLOYED.format(function.name), extra_tags=BESIDE)
     return _show(function.name, next(iter(texts)))
 
@@ -167,7 +174,8 @@ def _refused(
     refusal: Refusal,
 ) -> HttpResponse:
     if request.headers.get("HX-Request"):
-        return render(request, "functions/deployed.html", {"refusal": refusal}, status=422)
+        shown = {"function": function, "refusal": refusal}
+        return render(request, "functions/deployed.html", shown, status=422)
     body = bytes(function.code.body)
     file, text = next(iter(texts.items()), (source.MAIN, source.read(body, source.MAIN)))
     code = Code(source.names(body), file, text, function.runtime, refusal)
