@@ -13,9 +13,13 @@ Pair = tuple[str, str]
 def checked(pairs: Iterable[Pair]) -> dict[str, str]:
     """Turn (key, value) pairs into a role's tags.
 
-    Raises AwsError InvalidInput when a key comes twice; keys are compared without case.
+    Raises AwsError InvalidInput when a key comes twice (keys are compared without case) or is AWS's.
     """
     listed = list(pairs)
+    if any(key.lower().startswith("aws:") for key, _ in listed):
+        raise AwsError(
+            "InvalidInput", "aws: prefixed tag key names are not allowed for external use."
+        )
     if len({key.lower() for key, _ in listed}) != len(listed):
         raise AwsError(
             "InvalidInput",

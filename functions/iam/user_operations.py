@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from console.aws.errors import AwsError
 from console.aws.registry import Params, operation
 from console.aws.scope import Scope
 from functions.iam import (
@@ -161,6 +162,8 @@ def list_access_keys(scope: Scope, params: Params) -> Params:
 @operation("iam", "UpdateAccessKey", honours="UserName AccessKeyId Status")
 def update_access_key(scope: Scope, params: Params) -> None:
     """Let a key work, or no longer."""
+    if params["Status"] == "Expired":
+        raise AwsError("ValidationError", "A key can be made Active or Inactive, not Expired.")
     active = params["Status"] == "Active"
     accesskeys.switch(_user(scope, params), params["AccessKeyId"], active=active)
 

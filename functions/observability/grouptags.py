@@ -16,8 +16,18 @@ def of(scope: Scope, identifier: str) -> dict[str, str]:
     return dict(groups.identified_group(scope, identifier).tags)
 
 
+def check(tags: Mapping[str, str]) -> None:
+    """Refuse keys that are AWS's. Raises AwsError InvalidParameterException."""
+    if any(key.lower().startswith("aws:") for key in tags):
+        raise AwsError(
+            "InvalidParameterException",
+            "aws: prefixed tag key names are not allowed for external use.",
+        )
+
+
 def tag(scope: Scope, identifier: str, tags: Mapping[str, str]) -> None:
     """Add tags to a group, replacing those with the same keys; fifty at most."""
+    check(tags)
     with transaction.atomic():
         group = groups.identified_group(scope, identifier)
         group.tags = group.tags | dict(tags)

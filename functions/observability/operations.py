@@ -25,6 +25,7 @@ from functions.observability.reading import Span
 def create_log_group(scope: Scope, params: Params) -> None:
     """Make a log group."""
     _refuse_true(params, "CreateLogGroup", "deletionProtectionEnabled")
+    grouptags.check(params.get("tags", {}))
     groups.create_group(
         scope,
         params["logGroupName"],

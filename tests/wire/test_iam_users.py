@@ -232,6 +232,17 @@ def test_a_user_may_do_everything_until_the_account_says_otherwise(as_ann):
     assert as_ann("sqs").list_queues()["QueueUrls"]
 
 
+def test_a_key_is_switched_on_or_off(iam, key):
+    for status in ("Inactive", "Active"):
+        iam.update_access_key(UserName="ann", AccessKeyId=key["AccessKeyId"], Status=status)
+        assert iam.list_access_keys(UserName="ann")["AccessKeyMetadata"][0]["Status"] == status
+
+    refused = refusal(
+        iam.update_access_key, UserName="ann", AccessKeyId=key["AccessKeyId"], Status="Expired"
+    )
+    assert refused == (400, "ValidationError", "A key can be made Active or Inactive, not Expired.")
+
+
 def test_groups_are_refused(iam):
     assert refusal(iam.create_group, GroupName="g") == (
         400,
@@ -259,6 +270,14 @@ def test_what_tools_ask_before_they_delete_is_answered(iam):
     assert iam.list_groups()["Groups"] == []
     assert iam.list_groups_for_user(UserName="ann")["Groups"] == []
     assert iam.list_mfa_devices(UserName="ann")["MFADevices"] == []
+    assert iam.list_virtual_mfa_devices(AssignmentStatus="Any")["VirtualMFADevices"] == []
+    assert iam.list_ssh_public_keys(UserName="ann")["SSHPublicKeys"] == []
+    assert iam.list_signing_certificates(UserName="ann")["Certificates"] == []
+    credentials = iam.list_service_specific_credentials(UserName="ann")
+    assert credentials["ServiceSpecificCredentials"] == []
+    no_password = 404, "NoSuchEntity", "Login Profile for User ann cannot be found."
+    assert refusal(lambda: iam.get_login_profile(UserName="ann")) == no_password
+    assert refusal(lambda: iam.delete_login_profile(UserName="ann")) == no_password
     assert iam.list_account_aliases()["AccountAliases"] == []
     role = iam.update_role_description(RoleName="r", Description="new")["Role"]
     assert role["Description"] == "new"

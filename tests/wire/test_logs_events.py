@@ -118,6 +118,20 @@ def test_a_group_knows_its_bytes(logs, now):
     assert described["storedBytes"] == 5 + 2 + 2 * 26
 
 
+def test_the_tags_of_aws_are_not_ours_to_give(logs, account):
+    refused = (
+        400,
+        "InvalidParameterException",
+        "aws: prefixed tag key names are not allowed for external use.",
+    )
+
+    assert refusal(logs.create_log_group, logGroupName=GROUP, tags={"aws:x": "1"}) == refused
+    logs.create_log_group(logGroupName=GROUP)
+    arn = f"arn:aws:logs:us-east-1:{account}:log-group:{GROUP}"
+    assert refusal(logs.tag_resource, resourceArn=arn, tags={"AWS:x": "1"}) == refused
+    assert refusal(logs.tag_log_group, logGroupName=GROUP, tags={"aws:x": "1"}) == refused
+
+
 def test_tags_of_a_group(logs, account):
     logs.create_log_group(logGroupName=GROUP, tags={"team": "a"})
     arn = logs.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"][0]["logGroupArn"]

@@ -201,6 +201,12 @@ CHAPTER = Chapter(
             "tests/iam/test_roles.py::test_a_trust_policy_has_a_limit",
         ),
         Fact(
+            "Tag keys that begin with aws:, in whatever case, are refused: `aws: prefixed tag key names are not allowed for external use.`",
+            f'{_GUIDE}, "Tags for IAM resources" (the rule); the text is that of other services, IAM\'s is not known',
+            GUESSED,
+            "tests/iam/test_roles.py::test_the_tags_of_aws_are_not_ours_to_give",
+        ),
+        Fact(
             "Tag keys that differ only in case answer InvalidInput: `Duplicate tag keys found. Please note that Tag keys are case insensitive.`",
             _ROLES,
             VERIFIED,

@@ -55,6 +55,12 @@ CHAPTER = Chapter(
             "tests/observability/test_structured_patterns.py::test_json_patterns_look_at_properties",
         ),
         Fact(
+            "Tags of log groups do not begin with aws: `aws: prefixed tag key names are not allowed for external use.`",
+            f"{_API}, TagResource (the rule); the text is that of other services, that of Logs is not known",
+            GUESSED,
+            "tests/wire/test_logs_events.py::test_the_tags_of_aws_are_not_ours_to_give",
+        ),
+        Fact(
             "Names of log groups that begin with AWS/, in whatever case, are refused: `Log groups starting with AWS/ are reserved for AWS.`",
             "error texts pasted in public issues",
             DOCUMENTED,
