@@ -147,3 +147,10 @@ def test_botocore_reads_code_and_message(service, protocol, code):
     )
 
     assert (parsed["Error"]["Code"], parsed["Error"]["Message"]) == (code, "what happened")
+
+
+def test_what_was_not_modified_has_no_body():
+    answer = told("s3", "rest-xml", "GetObject", AwsError("NotModified", "m", status=304))
+
+    assert (answer.status, answer.body) == (304, b"")
+    assert "content-type" not in answer.headers

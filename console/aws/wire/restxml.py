@@ -6,6 +6,7 @@ Source: S3 API reference, "Error responses" and the syntax of each answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from botocore.model import OperationModel, Shape
@@ -100,7 +101,12 @@ class Serializer:
 
 
 def fault(service: str, error: AwsError, request_id: str) -> Response:
-    """Write `error` as S3 answers it; its fields become elements of their own."""
+    """Write `error` as S3 answers it; its fields become elements of their own.
+
+    A 304 has no body: clients would take it for the beginning of the next answer.
+    """
+    if error.status == HTTPStatus.NOT_MODIFIED:
+        return Response(error.status, envelope(service, request_id, _XML, b""), b"")
     code = _OUR_CODES.get(error.code, error.code)
     inner = xml.text_element("Code", code) + xml.text_element("Message", error.message)
     inner += "".join(xml.text_element(name, str(text)) for name, text in error.fields.items())
