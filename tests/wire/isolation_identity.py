@@ -19,7 +19,7 @@ TRUST = json.dumps(
     }
 )
 NAMELESS = """
-    NewPath NewUserName
+    AssignmentStatus NewPath NewUserName ServiceName
     ActionNames AssumeRolePolicyDocument ContextEntries EntityFilter MaxSessionDuration
     OnlyAttached Path PathPrefix PolicyDocument PolicyInputList PolicyName PolicyUsageFilter
     ResourceArns RoleSessionName Scope SetAsDefault Status VersionId DurationSeconds ExternalId
