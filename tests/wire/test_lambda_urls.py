@@ -41,11 +41,16 @@ def visit(
         return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
 
 
-def signed(url: str, account: str) -> dict[str, str]:
-    """Sign a GET as SDKs sign what they send to function URLs."""
+def signed(url: str, key: str, *more: str) -> dict[str, str]:
+    """Sign a GET as SDKs sign what they send to function URLs; `more` are secret and token."""
     request = AWSRequest("GET", url)
-    SigV4Auth(Credentials(account, "any"), "lambda", "us-east-1").add_auth(request)
+    credentials = Credentials(key, *(more or ("any",)))
+    SigV4Auth(credentials, "lambda", "us-east-1").add_auth(request)
     return dict(request.headers)
+
+
+def document(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def open_to_all(client: Any, **more: Any) -> None:
@@ -275,6 +280,37 @@ def test_a_guarded_address_wants_a_signature_of_its_account(
     assert said["authorizer"]["iam"]["userArn"] == f"arn:aws:iam::{account}:root"
     assert (unsigned, stranger) == (403, 403)
     assert json.loads(words)["Message"].startswith("Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("actions", "status"),
+    [
+        (["lambda:InvokeFunctionUrl"], 403),
+        (["lambda:InvokeFunction"], 403),
+        (["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], 200),
+    ],
+)
+def test_a_role_visits_a_guarded_address_with_both_permissions(
+    client: Any,
+    create: Callable[..., str],
+    product: Product,
+    account: str,
+    actions: list[str],
+    status: int,
+) -> None:
+    create(ECHO)
+    made = client.create_function_url_config(FunctionName="probe", AuthType="AWS_IAM")
+    iam = product.client("iam", account)
+    trust = {"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(RoleName="visitor", AssumeRolePolicyDocument=document(trust))["Role"]
+    grant = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    iam.put_role_policy(RoleName="visitor", PolicyName="p", PolicyDocument=document(grant))
+    session = product.client("sts", account).assume_role(RoleArn=role["Arn"], RoleSessionName="me")[
+        "Credentials"
+    ]
+    keys = session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"]
+
+    assert visit(made["FunctionUrl"], headers=signed(made["FunctionUrl"], *keys))[0] == status
 
 
 def test_pages_of_allowed_origins_may_visit(client: Any, create: Callable[..., str]) -> None:
