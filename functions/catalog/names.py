@@ -9,13 +9,11 @@ from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from functions.catalog import limits
 
-_PARTIAL = re.compile(
-    r"(?:(\d{12}):)?(?:function:)?([a-zA-Z0-9-_]+)(?::(\$LATEST|[a-zA-Z0-9-_]+))?"
-)
-_FULL = re.compile(
-    r"arn:aws[a-z-]*:lambda:([a-z0-9-]+):(\d{12}):function:([a-zA-Z0-9-_]+)"
-    r"(?::(\$LATEST|[a-zA-Z0-9-_]+))?"
-)
+_NAME = r"([a-zA-Z0-9-_.]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
+"""What the model lets through where a function is looked for; none has a dot in its name."""
+_REGION = r"((?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)"
+_PARTIAL = re.compile(rf"(?:(\d{{12}}):)?(?:function:)?{_NAME}")
+_FULL = re.compile(rf"(?:arn:aws[a-z-]*:lambda:)?{_REGION}:(\d{{12}}):function:{_NAME}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,20 @@ def read_name(scope: Scope, text: str) -> FunctionName:
     if partial := _PARTIAL.fullmatch(text):
         account, name, qualifier = partial.groups()
         return FunctionName(account or scope.account, scope.region, _short(name), qualifier or "")
-    raise AwsError(
+    raise _misfit(text)
+
+
+def read_new_name(scope: Scope, text: str) -> FunctionName:
+    """Read the name of a function that shall be made. Raises AwsError as `read_name`, and for dots."""
+    name = read_name(scope, text)
+    if "." in f"{name.name}{name.qualifier}":
+        raise _misfit(text)
+    return name
+
+
+def _misfit(text: str) -> AwsError:
+    """Make the error of a text that names no function."""
+    return AwsError(
         "ValidationException",
         f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
         "constraint: Member must satisfy regular expression pattern: "

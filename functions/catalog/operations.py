@@ -29,6 +29,7 @@ from functions.catalog import (
 )
 from functions.catalog.finding import Published
 from functions.catalog.models import Function
+from functions.catalog.names import read_new_name
 from functions.iam import caller
 from functions.runtime import limits as runtime_limits
 
@@ -61,7 +62,7 @@ def create_function(scope: Scope, params: Params) -> Params:
 
     Source: moto's tests verified on AWS.
     """
-    name = finding.named(scope, params["FunctionName"])
+    name = read_new_name(scope, params["FunctionName"])
     if name.account != scope.account:
         raise caller.denied(scope, "lambda:CreateFunction", name.arn)
     new = requests.read_new(params | {"FunctionName": name.name})

@@ -148,6 +148,26 @@ def test_a_function_of_another_account_is_not_found(gateway: Gateway, create: An
         assert refusal(error)[0] == "ResourceNotFoundException"
 
 
+@pytest.mark.parametrize("name", ["my.function", "us-east-1:{account}:function:nobody"])
+def test_what_could_be_a_name_is_looked_for(client: Any, account: str, name: str) -> None:
+    asked = name.format(account=account)
+
+    with pytest.raises(ClientError) as error:
+        client.get_function(FunctionName=asked)
+
+    arn = f"arn:aws:lambda:us-east-1:{account}:function:{asked.rpartition(':')[2]}"
+    assert refusal(error) == ("ResourceNotFoundException", f"Function not found: {arn}", 404)
+
+
+def test_a_new_name_has_no_dot(create: Any) -> None:
+    with pytest.raises(ClientError) as error:
+        create("my.function")
+
+    code, text, status = refusal(error)
+    assert (code, status) == ("ValidationException", 400)
+    assert text.startswith("1 validation error detected: Value 'my.function' at 'functionName'")
+
+
 def test_nothing_is_made_in_another_account(client: Any, create: Any) -> None:
     arn = "arn:aws:lambda:us-east-1:999999999999:function:greet"
 
