@@ -11,6 +11,8 @@
 `initialise` has the init phase over before there is an event: then Starting becomes Ready, and the
 GET next waits for the first invocation.
 A Ready environment at rest may be frozen (`freeze`), and is thawed before it is lent again.
+One whose invocation has ended it may be succeeded by another (`heir_of`), whose init phase then
+lies inside its first invocation, as AWS begins such an environment again.
 Every transition that is not drawn is refused with 403, as AWS's runtime interface emulator does.
 There is no thread of its own: whoever invokes serves the Runtime API meanwhile, and an idle
 environment is a GET next that nobody has read yet. It does not choose who is lent an environment
@@ -49,7 +51,7 @@ from functions.runtime.outcomes import (
     TimedOut,
 )
 from functions.runtime.processes import ProcessTree
-from functions.runtime.runs import FailedInit, Run
+from functions.runtime.runs import FailedInit, Phase, Run
 from functions.runtime.spawning import StartError
 from functions.runtime.spec import EnvironmentSpec, Event
 from functions.runtime.starting import Placement, start
@@ -90,6 +92,7 @@ class _Turn:
     deadline: float
     initialised: bool
     watch_at: float
+    first_phase: Phase = Phase.INIT
     handed_at: float | None = None
     failed_inits: list[FailedInit] = field(default_factory=list)
     init_log: list[LogLine] = field(default_factory=list)
@@ -104,7 +107,12 @@ class _Turn:
     @property
     def is_restarted(self) -> bool:
         """Say whether the init phase was begun again, inside the timeout."""
-        return bool(self.failed_inits)
+        return self.first_phase is Phase.INVOKE or bool(self.failed_inits)
+
+    @property
+    def phase(self) -> Phase:
+        """Say where the init phase has its place."""
+        return Phase.INVOKE if self.is_restarted else Phase.INIT
 
 
 @dataclass(slots=True)
@@ -132,7 +140,9 @@ class Environment:
         self._clock = clock
         self._peak_mb = 0.0
         self._cold = True
+        self._is_heir = False
         self._is_given_up = False
+        self._is_ended_by_a_run = False
         self._early: _Early | None = None
         self._turn: _Turn | None = None
         self._spawn()
@@ -157,6 +167,19 @@ class Environment:
             where = where.named(f"{day}/[{spec.version}]{environment_id}")
         return cls(spec, where, environment_id, clock)
 
+    @classmethod
+    def heir_of(
+        cls, log_stream: str, spec: EnvironmentSpec, where: Placement, clock: Clock, ids: Ids
+    ) -> Environment:
+        """Start in place of an environment that its invocation has ended, with its log stream.
+
+        Raises StartError. Source: Lambda developer guide, "Understanding the Lambda execution
+        environment lifecycle", suppressed init: it counts against the function's timeout.
+        """
+        environment = cls.start(spec, where.named(log_stream), clock=clock, ids=ids)
+        environment._is_heir = True
+        return environment
+
     @property
     def tree(self) -> ProcessTree:
         """The running processes, for the relay and for tests."""
@@ -166,6 +189,11 @@ class Environment:
     def is_alive(self) -> bool:
         """Say whether another invocation may be tried."""
         return self.state is not State.DEAD and self._tree.exit_code() is None
+
+    @property
+    def leaves_its_stream(self) -> bool:
+        """Say whether an invocation has ended it: who comes next goes on in its log stream."""
+        return self._is_ended_by_a_run and not self._is_given_up and not self.spec.provisioned
 
     def invoke(self, event: Event, hear: Hear | None = None) -> Outcome:
         """Run one invocation to its end; every failure of the function is an Outcome.
@@ -177,10 +205,12 @@ class Environment:
         if self.state is State.DEAD:
             raise EnvironmentLostError(self.id)
         warm = self.state is State.READY
-        seconds = self.spec.timeout_seconds if warm else limits.INIT_SECONDS
+        phase = Phase.INVOKE if self._is_heir and not warm else Phase.INIT
+        inside = warm or phase is Phase.INVOKE
+        seconds = self.spec.timeout_seconds if inside else limits.INIT_SECONDS
         now = self._clock.monotonic()
         watch_at = now + limits.MEMORY_WATCH_SECONDS
-        turn = _Turn(event, now + seconds, initialised=warm, watch_at=watch_at, hear=hear)
+        turn = _Turn(event, now + seconds, warm, watch_at, hear=hear, first_phase=phase)
         self._turn = turn
         self._hand_to_who_waits()
         ending = self._serve(turn)
@@ -300,7 +330,8 @@ class Environment:
         """Start another process in place of the one whose init phase came to nothing."""
         self._note_memory()
         self._end()
-        turn.failed_inits.append(self._failed_init(ending, self._endpoint.take_logs(ended=True)))
+        log = self._endpoint.take_logs(ended=True)
+        turn.failed_inits.append(self._failed_init(turn.phase, ending, log))
         turn.ending = None
         self.state = State.STARTING
         try:
@@ -310,10 +341,10 @@ class Environment:
             raise EnvironmentLostError(self.id) from error
         turn.deadline = self._clock.monotonic() + self.spec.timeout_seconds
 
-    def _failed_init(self, ending: Ending, log: Iterable[LogLine]) -> FailedInit:
+    def _failed_init(self, phase: Phase, ending: Ending, log: Iterable[LogLine]) -> FailedInit:
         now = self._clock.monotonic()
         took = (now - self._spawned_at) * 1000
-        return FailedInit(took, self._at_ms(now), ending, tuple(log))
+        return FailedInit(phase, took, self._at_ms(now), ending, tuple(log))
 
     def _handle(self, connection: Connection, call: Call) -> bool:
         """Deal with one call; False once the invocation has an ending: the rest can wait."""
@@ -419,6 +450,7 @@ class Environment:
             isinstance(ending, Failed) and turn.handed_at is not None
         ):
             self._end()
+            self._is_ended_by_a_run = True
         cold, self._cold = self._cold, False
         log = tuple(self._endpoint.take_logs(ended=self.state is State.DEAD))
         begun_at = self._spawned_at if turn.is_restarted else turn.handed_at or self._spawned_at
@@ -429,12 +461,13 @@ class Environment:
         assert turn.event is not None  # noqa: S101 - only invocations are summed up
         failed_inits = tuple(turn.failed_inits)
         if not turn.initialised:
-            failed_inits += (self._failed_init(ending, (*turn.init_log, *log)),)
+            failed_inits += (self._failed_init(turn.phase, ending, (*turn.init_log, *log)),)
         run = Run(
             request_id=turn.event.request_id,
             ending=ending,
             duration_ms=(ended_at - begun_at) * 1000,
             init_ms=init_ms,
+            first_phase=turn.first_phase,
             failed_inits=failed_inits,
             spawned_ms=self._at_ms(self._born_at) if cold else None,
             handed_ms=None if turn.handed_at is None else self._at_ms(turn.handed_at),

@@ -27,6 +27,15 @@ from functions.runtime.zygotes import Zygotes
 MOST_IDLE = 64
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """The log stream of an environment that its invocation has ended `at` a moment."""
+
+    spec: EnvironmentSpec
+    log_stream: str
+    at: float
+
+
 @dataclass(slots=True, eq=False)
 class _Idle:
     """An environment at rest; `seen` once the freezer has passed by."""
@@ -80,6 +89,7 @@ class Pool:
         self._lock = threading.Lock()
         self._idle: list[_Idle] = []
         self._lent: set[Environment] = set()
+        self._left: list[_Left] = []
         self._closed = False
         self._freezer = Freezer(self._rest)
 
@@ -110,6 +120,9 @@ class Pool:
                 self._freezer.wake()
             else:
                 useless.append(environment)
+            if environment.leaves_its_stream:
+                left = _Left(environment.spec, environment.log_stream, self._clock.monotonic())
+                self._left = [*self._left, left][-MOST_IDLE:]
         _kill(useless)
 
     def keep(self, spec: EnvironmentSpec, many: int, seconds: float) -> int:
@@ -184,11 +197,25 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise StartError("this worker is stopping")
-        environment = Environment.start(spec, self._where, clock=self._clock, ids=self._ids)
+            left = None if spec.provisioned else self._take_left(spec)
+        if left is None:
+            environment = Environment.start(spec, self._where, clock=self._clock, ids=self._ids)
+        else:
+            stream = left.log_stream
+            environment = Environment.heir_of(stream, spec, self._where, self._clock, self._ids)
         with self._lock:
             self._lent.add(environment)
         self._freezer.wake()
         return environment
+
+    def _take_left(self, spec: EnvironmentSpec) -> _Left | None:
+        """Take the place of an environment of `spec` that has ended, unless it would have grown old."""
+        since = self._clock.monotonic() - self._idle_seconds
+        self._left = [one for one in self._left if one.at >= since]
+        found = next((one for one in self._left if one.spec.key == spec.key), None)
+        if found is not None:
+            self._left.remove(found)
+        return found
 
     def _take(self, unwanted: Callable[[_Idle], bool]) -> list[Environment]:
         taken = [one.environment for one in self._idle if unwanted(one)]

@@ -14,7 +14,7 @@ from typing import Any
 from functions.runtime import reports
 from functions.runtime.logs import LogLine
 from functions.runtime.outcomes import Status, judge, reported_type
-from functions.runtime.runs import PHASES, FailedInit, Run
+from functions.runtime.runs import FailedInit, Phase, Run
 from functions.runtime.spec import EnvironmentSpec
 from functions.runtime.variables import initialization
 
@@ -36,8 +36,8 @@ def lines(
 
     failed = [
         line
-        for phase, one in zip(PHASES, run.failed_inits, strict=False)
-        for line in (*one.log, *told(_failed(one, _phase(spec, phase), run.request_id)))
+        for one in run.failed_inits
+        for line in (*one.log, *told(_failed(one, _phase(spec, one.phase), run.request_id)))
     ]
     return [
         *told(_begun(run, spec)),
@@ -63,7 +63,12 @@ def _begun(run: Run, spec: EnvironmentSpec) -> Iterator[_Event]:
         "instanceId": spec.code_sha256[:32],
         "instanceMaxMemory": spec.memory_mb * 1024 * 1024,
     }
-    yield run.spawned_ms, "INFO", "platform.initStart", _phase(spec, "init") | version | names
+    yield (
+        run.spawned_ms,
+        "INFO",
+        "platform.initStart",
+        _phase(spec, run.first_phase) | version | names,
+    )
 
 
 def _failed(one: FailedInit, phase: dict[str, Any], request_id: str) -> Iterator[_Event]:
@@ -74,7 +79,7 @@ def _failed(one: FailedInit, phase: dict[str, Any], request_id: str) -> Iterator
 
 def _initialised(run: Run, spec: EnvironmentSpec) -> Iterator[_Event]:
     if run.init_ms is not None and run.handed_ms is not None:
-        told = _phase(spec, "init") | _outcome(Status.OK, "")
+        told = _phase(spec, Phase.INIT) | _outcome(Status.OK, "")
         yield from _init_done(run.handed_ms, "DEBUG", told, run.init_ms)
 
 
@@ -84,7 +89,7 @@ def _init_done(at: int, level: str, told: dict[str, Any], duration_ms: float) ->
     yield at, level, "platform.initReport", told | metrics
 
 
-def _phase(spec: EnvironmentSpec, phase: str) -> dict[str, Any]:
+def _phase(spec: EnvironmentSpec, phase: Phase) -> dict[str, Any]:
     return {"initializationType": initialization(spec), "phase": phase}
 
 

@@ -15,7 +15,7 @@ from functions.runtime.outcomes import (
     judge,
     reported_type,
 )
-from functions.runtime.runs import PHASES, Run
+from functions.runtime.runs import Run
 from functions.runtime.spec import EnvironmentSpec
 
 
@@ -73,10 +73,10 @@ def _opening(run: Run, spec: EnvironmentSpec) -> list[LogLine]:
     lines: list[LogLine] = []
     if run.spawned_ms is not None:
         lines.append((run.spawned_ms, reports.init_start(spec.runtime, spec.region)))
-    for phase, failed in zip(PHASES, run.failed_inits, strict=False):
+    for failed in run.failed_inits:
         verdict = judge(failed.ending, run.request_id)
         kind = reported_type(failed.ending, verdict)
-        text = reports.init_report(failed.duration_ms, phase, verdict.status, kind)
+        text = reports.init_report(failed.duration_ms, failed.phase, verdict.status, kind)
         lines += [*failed.log, (failed.ended_ms, text)]
     at = run.ended_ms if run.handed_ms is None else run.handed_ms
     return [*lines, *run.init_log, (at, reports.start(run.request_id, spec.version))]

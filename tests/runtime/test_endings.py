@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 
 from functions.runtime import limits
-from functions.runtime.outcomes import Status
+from functions.runtime.outcomes import Outcome, Status
 from functions.runtime.pool import Pool
 from tests.runtime.conftest import Write, run, texts
 
@@ -242,3 +243,52 @@ def test_after_an_ending_of_the_process_the_next_one_starts_anew(pool: Pool, wri
     assert first.function_error == "Unhandled"
     assert second.payload == b"null"
     assert second.environment_id != first.environment_id
+
+
+@pytest.mark.parametrize("ending", ["os._exit(1)", "time.sleep(600)", "os.kill(os.getpid(), 9)"])
+def test_who_comes_after_an_ending_goes_on_in_its_log_stream(
+    pool: Pool, write: Write, ending: str
+) -> None:
+    spec = write(
+        f"""
+        import os, time
+        time.sleep(0.3)
+        print("loading", flush=True)
+        def handler(event, context):
+            if event:
+                {ending}
+            return context.log_stream_name
+        """,
+    )
+    hurried = dataclasses.replace(spec, timeout_seconds=1) if "sleep" in ending else spec
+
+    ended, second, third = run(pool, hurried, True), run(pool, spec), run(pool, spec)
+
+    assert ended.function_error == "Unhandled"
+    assert second.log_stream == third.log_stream == ended.log_stream
+    assert json.loads(second.payload) == ended.log_stream
+    assert second.environment_id == third.environment_id != ended.environment_id
+    begun = texts(second)
+    assert begun[0].startswith("INIT_START ")
+    assert begun[1:3] == ["loading\n", "START RequestId: r-1 Version: $LATEST\n"]
+    assert "Init Duration" not in begun[-1]
+    assert second.init_ms is None
+    assert second.duration_ms >= 300
+
+
+def test_an_init_phase_that_fails_again_is_told_as_one_of_the_invocation(
+    pool: Pool, write: Write
+) -> None:
+    spec = write("raise KeyError('no')\n")
+
+    first, second = run(pool, spec), run(pool, spec)
+
+    def phases(outcome: Outcome) -> list[str]:
+        return [
+            line.partition("Phase: ")[2].partition("\t")[0]
+            for line in texts(outcome)
+            if line.startswith("INIT_REPORT")
+        ]
+
+    assert (phases(first), phases(second)) == (["init", "invoke"], ["invoke"])
+    assert second.error_message == first.error_message == "'no'"

@@ -116,6 +116,19 @@ def test_an_init_phase_that_fails_is_told_in_both_phases(pool: Pool, write: Writ
     assert kinds(outcome)[-2:] == ["platform.runtimeDone", "platform.report"]
 
 
+def test_an_environment_begun_again_says_where_its_init_phase_lies(
+    pool: Pool, write: Write
+) -> None:
+    spec = write("import os\ndef handler(e, c): os._exit(1) if e else None\n", log_format="JSON")
+
+    ended, again = run(pool, spec, True), run(pool, spec)
+
+    for outcome, phase in ((ended, "init"), (again, "invoke")):
+        begun = next(one for one in events(outcome) if one["type"] == "platform.initStart")
+        assert begun["record"]["phase"] == phase
+    assert "initDurationMs" not in events(again)[-1]["record"]["metrics"]
+
+
 def test_an_exception_is_one_json_event(pool: Pool, write: Write) -> None:
     outcome = run(pool, write(CODE, log_format="JSON"), "fail")
 

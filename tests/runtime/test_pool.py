@@ -113,6 +113,29 @@ def test_idle_environments_end(code_root: Path, isolation: Isolation, write: Wri
     pool.close()
 
 
+def test_a_log_stream_is_gone_on_with_once_and_not_for_long(
+    code_root: Path, isolation: Isolation, write: Write
+) -> None:
+    clock = Hand()
+    spec = write("import os\ndef handler(event, context):\n    os._exit(1) if event else None\n")
+    pool = Pool(code_root, NOWHERE, isolation=isolation, clock=clock, idle_seconds=300)
+    try:
+        ended = run(pool, spec, True)
+        one, two = pool.lend(spec), pool.lend(spec)
+        streams = [one.log_stream, two.log_stream]
+        for environment in (one, two):
+            pool.give_back(environment)
+        pool.give_back(one)
+        late = run(pool, dataclasses.replace(spec, revision="2"), True)
+        clock.sleep(301)
+        later = run(pool, dataclasses.replace(spec, revision="2"), True)
+    finally:
+        pool.close()
+
+    assert streams[0] == ended.log_stream
+    assert len({*streams, late.log_stream, later.log_stream}) == 4
+
+
 def test_no_more_than_the_limit_stay_idle(
     code_root: Path, isolation: Isolation, write: Write
 ) -> None:

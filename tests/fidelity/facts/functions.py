@@ -139,10 +139,11 @@ CHAPTER = Chapter(
             ours="nothing is sent to X-Ray",
         ),
         Fact(
-            "An environment whose invocation timed out or whose runtime ended is begun again: same log stream, same /tmp.",
-            f"{_GUIDE}, execution environment lifecycle",
-            DOCUMENTED,
-            ours="the next invocation gets a new environment",
+            "An environment whose invocation timed out or whose runtime ended is begun again inside the next invocation, whose Duration and timeout include that: no Init Duration, same log stream, same /tmp.",
+            f"{_GUIDE}, execution environment lifecycle; measured in public, October 2024",
+            VERIFIED,
+            "tests/runtime/test_endings.py::test_who_comes_after_an_ending_goes_on_in_its_log_stream",
+            ours="/tmp is empty; on another worker it is a new environment",
         ),
         Fact(
             "An init phase that fails or takes longer than 10 s is begun again inside the invocation; each failure has an INIT_REPORT line (`Phase: init`, then `Phase: invoke`), before START.",
