@@ -40,7 +40,9 @@ class Graph:
 
     @property
     def top(self) -> float:
-        """The value at the upper edge: a round number not below the largest one."""
+        """The value at the upper edge: a round number not below the largest one, or 100 %."""
+        if self.unit == "%":
+            return 100.0
         every = [self.values, *(values for _, values in self.others)]
         return rounded(
             max((one for values in every for one in values if one is not None), default=0)

@@ -55,3 +55,7 @@ def test_further_statistics_share_the_scale_and_the_table() -> None:
     assert drawn.statistics == [drawn.statistic, "Maximum"]
     assert drawn.rows == [(60_000, [2, None]), (0, [1, 10])]
     assert [name for name, _ in drawn.curves] == ["Maximum"]
+
+
+def test_a_share_is_drawn_on_a_scale_of_a_hundred() -> None:
+    assert replace(graph(0, 25, statistic="Average"), unit="%").top == 100
