@@ -191,3 +191,20 @@ def test_a_result_says_what_the_report_says() -> None:
         ("Init Duration", "64.99 ms"),
     ]
     assert Result(False, "null", "no report", 0.1).facts == []
+
+
+def test_a_result_says_what_the_report_of_a_json_log_says() -> None:
+    log = (
+        '{"type":"platform.start","record":{"durationMs":7}}\n{"durationMs":9}\n'
+        '{"time":"2026-11-26T11:39:18.578Z","type":"platform.report","record":{"requestId":"e1",'
+        '"status":"success","metrics":{"durationMs":0.998,"billedDurationMs":92,'
+        '"memorySizeMB":128,"maxMemoryUsedMB":13,"initDurationMs":90.185}}}\n'
+    )
+
+    assert Result(False, "null", log, 0.1).facts == [
+        ("Duration", "0.998 ms"),
+        ("Billed Duration", "92 ms"),
+        ("Memory Size", "128 MB"),
+        ("Max Memory Used", "13 MB"),
+        ("Init Duration", "90.185 ms"),
+    ]

@@ -35,6 +35,17 @@ _FACT = re.compile(
 )
 
 
+_METRIC = re.compile(r'"(\w+)":([\d.]+)')
+_NAMES = {
+    "durationMs": "Duration",
+    "billedDurationMs": "Billed Duration",
+    "memorySizeMB": "Memory Size",
+    "maxMemoryUsedMB": "Max Memory Used",
+    "initDurationMs": "Init Duration",
+}
+"""The report's metrics in a log of JSON, by what a REPORT line calls them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came back from one run."""
@@ -47,9 +58,17 @@ class Result:
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """What the REPORT line of the log says: durations and memory, each with its unit."""
-        report = self.log.rpartition("REPORT RequestId: ")[2]
-        return _FACT.findall(report)
+        """What the log's report says: durations and memory, each with its unit."""
+        _, lines, report = self.log.rpartition("REPORT RequestId: ")
+        if lines:
+            return _FACT.findall(report)
+        _, objects, report = self.log.rpartition('"platform.report"')
+        found = _METRIC.findall(report) if objects else []
+        return [
+            (_NAMES[name], f"{value} {name[-2:].replace('Ms', 'ms')}")
+            for name, value in found
+            if name in _NAMES
+        ]
 
 
 @listing.of_function
