@@ -74,6 +74,10 @@ for (const link of document.querySelectorAll(".tabs [aria-current], .settings .p
   const row = link.parentElement;
   row.scrollLeft = link.offsetLeft - row.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
 }
+for (const link of document.querySelectorAll(".files nav [aria-current]")) {
+  const column = link.parentElement;
+  column.scrollTop = link.offsetTop - column.offsetTop - (column.clientHeight - link.offsetHeight) / 2;
+}
 
 // Over plain HTTP from another machine a browser has no clipboard for scripts: the selection is copied.
 async function copy(text) {

@@ -226,3 +226,18 @@ def test_code_that_was_deployed_elsewhere_is_not_overwritten_unseen(browser: Bro
     assert "The code was deployed elsewhere" in text(refused)
     assert between == {source.MAIN: b"theirs = 1\n"}
     assert _files() == {source.MAIN: b"mine = 1\n"}
+
+
+def test_files_that_are_not_listed_are_counted_and_the_open_one_is_listed(
+    browser: Browser,
+) -> None:
+    browser.function()
+    package = source.changed(
+        source.pack(source.MAIN, "x = 1\n"), {f"m{n:04}.py": "" for n in range(1002)}
+    )
+    browser.client.post(f"{HERE}/package", {"package": SimpleUploadedFile("p.zip", package)})
+
+    assert "3 more files: the package that you download has them." in browser.read(f"{HERE}/")
+    last = browser.get(f"{HERE}/?file=m1001.py")
+    assert "2 more files" in text(last)
+    assert 'data-file="m1001.py" aria-current="true"' in markup(last)

@@ -31,6 +31,10 @@ _LANGUAGES = {
 """How the editor colours files, by the end of their name."""
 
 
+MOST_FILES = 1000
+"""Files of a package that are listed beside the editor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """What stands under the designer: a template, what it shows, and the node it belongs to.
@@ -54,6 +58,17 @@ class Code:
     runtime: str
     refusal: Refusal | None = None
     version: str = ""
+
+    @property
+    def listed(self) -> list[str]:
+        """The files that are listed: the first ones, and the one in the editor."""
+        found = self.files[:MOST_FILES]
+        return found if self.name in found or self.name not in self.files else [*found, self.name]
+
+    @property
+    def unlisted(self) -> int:
+        """How many files are not listed."""
+        return len(self.files) - len(self.listed)
 
     @property
     def language(self) -> str:
