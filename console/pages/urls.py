@@ -67,6 +67,9 @@ urlpatterns = [
         name="function-permissions",
     ),
     path(
+        "functions/<str:name>/configuration/logging", configuration.logging, name="function-logging"
+    ),
+    path(
         "functions/<str:name>/configuration/environment",
         configuration.environment,
         name="function-environment",

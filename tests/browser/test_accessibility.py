@@ -35,6 +35,7 @@ PAGES = (
     "/functions/reader/configuration/tags",
     "/functions/reader/configuration/concurrency",
     "/functions/reader/configuration/destinations",
+    "/functions/reader/configuration/logging",
     "/functions/reader/configuration/asynchronous",
     "/functions/reader/configuration/url",
     "/functions/reader/aliases",

@@ -138,3 +138,21 @@ def test_a_name_and_a_size_that_are_refused_are_told_how_to_be_mended(browser: B
     assert "exceeded the 4KB limit." in text(large)
     assert "Shorten values" in text(large)
     assert "x" * 1000 not in text(large).replace(f"{'x' * 5000} ", "")
+
+
+def test_the_log_is_written_as_json_from_a_level_on(browser: Browser) -> None:
+    browser.function()
+    path = "/functions/reader/configuration/logging"
+
+    browser.post(path, log_format="JSON", application="WARN", system="INFO")
+    kept = Function.objects.get().logging
+    shown = browser.get(path).content.decode()
+    browser.post(path, log_format="Text", application="WARN", system="INFO")
+
+    assert kept == {
+        "LogFormat": "JSON",
+        "ApplicationLogLevel": "WARN",
+        "SystemLogLevel": "INFO",
+    }
+    assert '<option value="WARN" selected>' in shown
+    assert Function.objects.get().logging == {"LogFormat": "Text"}

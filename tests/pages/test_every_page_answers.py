@@ -51,6 +51,7 @@ FULL = [
     "/functions/reader/configuration/tags",
     "/functions/reader/configuration/concurrency",
     "/functions/reader/configuration/destinations",
+    "/functions/reader/configuration/logging",
     "/functions/reader/configuration/asynchronous",
     "/functions/reader/aliases",
     "/functions/reader/versions",

@@ -13,6 +13,7 @@ from console.pages.forms.form import ConsoleForm
 from console.pages.forms.widgets import Tile, Tiles, tile
 from console.pages.functions import blueprints, runtimes, source
 from console.pages.refusals import Advice
+from functions.catalog import logformats
 from functions.iam import roles
 
 NEW_ROLE, EXISTING_ROLE = "new", "existing"
@@ -128,6 +129,35 @@ class GeneralForm(ConsoleForm):
             "Timeout": typed["timeout"],
             "Layers": typed["layers"].split(),
         }
+
+
+class LoggingForm(ConsoleForm):
+    """Choose the format of a function's log, and with JSON what is left out of it."""
+
+    noun = "logging"
+    needed_sometimes = frozenset({"application", "system"})
+    log_format = forms.ChoiceField(
+        choices=[(logformats.TEXT, tile("logging.text")), (logformats.JSON, tile("logging.json"))],
+        widget=Tiles,
+    )
+    application = forms.ChoiceField(
+        choices=[(one, one) for one in ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")],
+        initial="INFO",
+        required=False,
+    )
+    system = forms.ChoiceField(
+        choices=[(one, one) for one in ("DEBUG", "INFO", "WARN")], initial="INFO", required=False
+    )
+
+    def members(self) -> dict[str, Any]:
+        """Give the member of UpdateFunctionConfiguration; text has no levels."""
+        typed = self.cleaned_data
+        levels = {
+            "ApplicationLogLevel": typed["application"] or None,
+            "SystemLogLevel": typed["system"] or None,
+        }
+        chosen = levels if typed["log_format"] == logformats.JSON else {}
+        return {"LoggingConfig": {"LogFormat": typed["log_format"], **chosen}}
 
 
 class RoleForm(ConsoleForm):

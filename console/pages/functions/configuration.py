@@ -21,12 +21,19 @@ from console.pages import answer, live
 from console.pages.aws import call
 from console.pages.forms.catalog import StatementForm
 from console.pages.forms.form import ConsoleForm
-from console.pages.forms.functions import EnvironmentForm, GeneralForm, RoleForm, TagsForm
+from console.pages.forms.functions import (
+    EnvironmentForm,
+    GeneralForm,
+    LoggingForm,
+    RoleForm,
+    TagsForm,
+)
 from console.pages.functions import frame, listing, policy
 from console.pages.functions.runtimes import offered
 from console.pages.tables import standing
 from console.pages.triggers import designer, permits, qualifiers
 from console.pages.triggers.permits import Permission
+from functions.catalog import logformats
 from functions.iam import attachments, roles
 from functions.models import Function
 from triggers.models import EventSourceMapping
@@ -64,6 +71,15 @@ def general(request: HttpRequest, scope: Scope, function: Function) -> HttpRespo
     if request.method == "POST" and form.is_valid() and _saved(request, scope, function, form):
         return answer.see(request.path)
     return _page(request, scope, function, "general", form=form)
+
+
+@listing.of_function
+def logging(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
+    """Change the format and the levels of the log."""
+    form = LoggingForm(request.POST or None, initial=_logging(function))
+    if request.method == "POST" and form.is_valid() and _saved(request, scope, function, form):
+        return answer.see(request.path)
+    return _page(request, scope, function, "logging", form=form)
 
 
 @listing.of_function
@@ -204,6 +220,15 @@ def _general(function: Function) -> dict[str, object]:
         "runtime": function.runtime,
         "layers": "\n".join(function.layers),
     }
+
+
+def _logging(function: Function) -> dict[str, object]:
+    kept = function.logging
+    found: dict[str, object] = {"log_format": kept.get("LogFormat", logformats.TEXT)}
+    for field, name in (("application", "ApplicationLogLevel"), ("system", "SystemLogLevel")):
+        if name in kept:
+            found[field] = kept[name]
+    return found
 
 
 def _tag(scope: Scope, function: Function, wanted: dict[str, str]) -> None:

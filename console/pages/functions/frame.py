@@ -42,6 +42,7 @@ SETTINGS = (
     Tab("concurrency", "concurrency.heading", "function-concurrency"),
     Tab("address", "address.heading", "function-address"),
     Tab("environment", "configuration.environment", "function-environment"),
+    Tab("logging", "logging.heading", "function-logging"),
     Tab("tags", "configuration.tags", "function-tags"),
 )
 """The pages of the Configuration tab, in the order of their list."""
