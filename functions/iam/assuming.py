@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -11,10 +11,10 @@ from console.aws.clock import SYSTEM_CLOCK, Clock
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
-from functions.iam import caller, grammar, library, limits, roles, sessions, trust, trustees
-from functions.iam.context import Context
+from functions.iam import caller, facts, grammar, library, limits, roles, sessions, trust, trustees
+from functions.iam.context import Context, Source
 from functions.iam.documents import read
-from functions.iam.models import Role
+from functions.iam.models import Role, User
 from functions.iam.sessions import Credentials
 
 
@@ -49,7 +49,11 @@ def assume(
     MalformedPolicyDocument or NoSuchEntity.
     """
     home, role = _find(scope, role_arn)
-    if role is None or home is None or not _trusted(scope, role, session_name, external_id):
+    asked: dict[str, Source] = {
+        "sts:RoleSessionName": (session_name,),
+        "sts:ExternalId": (external_id,) if external_id else None,
+    }
+    if role is None or home is None or not _trusted(scope, home, role, asked, clock):
         raise _denied(scope, role_arn)
     _check_duration(scope, role, seconds)
     narrowed = _session_policies(home, policy, policy_arns)
@@ -83,23 +87,24 @@ def _find(scope: Scope, role_arn: str) -> tuple[Scope | None, Role | None]:
     return home, None if home is None else roles.find_by_arn(home, role_arn)
 
 
-def _trusted(scope: Scope, role: Role, session_name: str, external_id: str) -> bool:
-    kind, name, _ = caller.parts(scope)
-    own_role = ""
-    if kind == "assumed-role":
-        found = Role.objects.filter(tenancy_id=scope.tenancy, name=name).first()
-        own_role = roles.arn_of(scope, found) if found else ""
-    names = trust.names_of(scope.account, caller.arn(scope), own_role)
+def _trusted(
+    scope: Scope, home: Scope, role: Role, asked: Mapping[str, Source], clock: Clock
+) -> bool:
+    """Ask a role's trust policy, which knows the caller, the moment and what is `asked`."""
+    kind, name, session = caller.parts(scope)
+    own = Role.objects.filter(tenancy_id=scope.tenancy, name=name).first()
+    user = User.objects.filter(tenancy_id=scope.tenancy, name=name).first()
+    known, own_role = facts.of_account(scope), ""
+    if kind == "assumed-role" and own is not None:
+        known, own_role = facts.of_role(scope, own, session), roles.arn_of(scope, own)
+    elif kind == "user" and user is not None:
+        known = facts.of_user(scope, user)
     context = Context(
-        {
-            "sts:RoleSessionName": (session_name,),
-            "sts:ExternalId": (external_id,) if external_id else None,
-            "aws:PrincipalArn": (own_role or caller.arn(scope),),
-            "aws:PrincipalAccount": (scope.account,),
-            "aws:username": (name,) if kind == "user" else None,
-            "aws:userid": lambda: (caller.user_id(scope),),
-        }
+        known
+        | facts.of_moment(clock.now())
+        | {"aws:ResourceAccount": (home.account,), "aws:SecureTransport": ("false",), **asked}
     )
+    names = trust.names_of(scope.account, caller.arn(scope), own_role)
     return trust.decide(read(role.name, role.trust), names, context).allowed
 
 

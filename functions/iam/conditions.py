@@ -133,12 +133,12 @@ def operator(text: str) -> Operator | None:
     return Operator(bare, quantifier, bare != name) if known else None
 
 
-def holds(conditions: Iterable[Condition], context: Context) -> bool:
+def holds(conditions: Iterable[Condition], context: Context, *, has_variables: bool = True) -> bool:
     """Say whether all conditions of a statement hold for a request."""
-    return all(_holds(one, context) for one in conditions)
+    return all(_holds(one, context, has_variables) for one in conditions)
 
 
-def _holds(condition: Condition, context: Context) -> bool:
+def _holds(condition: Condition, context: Context, has_variables: bool) -> bool:
     kind = operator(condition.operator)
     if kind is None:  # `grammar` lets no such document through
         return False
@@ -149,7 +149,8 @@ def _holds(condition: Condition, context: Context) -> bool:
     if not found:
         return _holds_without(kind, negated)
     test = _TESTS[_NEGATED.get(kind.name, kind.name)]
-    wanted = [value for one in condition.values if (value := filled(one, context)) is not None]
+    values = [filled(one, context) if has_variables else one for one in condition.values]
+    wanted = [one for one in values if one is not None]
 
     def suits(value: str) -> bool:
         return any(test(one, value) for one in wanted) is not negated

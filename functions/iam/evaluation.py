@@ -70,7 +70,9 @@ def applies(
         suits = not any(_is(one, resource, variables) for one in statement.not_resources)
     else:
         suits = any(_is(one, resource, variables) for one in statement.resources)
-    return suits and conditions.holds(statement.conditions, context)
+    return suits and conditions.holds(
+        statement.conditions, context, has_variables=document.has_variables
+    )
 
 
 def covers(statement: Statement, action: str) -> bool:

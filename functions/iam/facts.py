@@ -25,6 +25,17 @@ def of_account(scope: Scope) -> dict[str, Source]:
     }
 
 
+def of_service(scope: Scope) -> dict[str, Source]:
+    """Tell of a service that assumes a role of an account."""
+    return {
+        "aws:PrincipalIsAWSService": ("true",),
+        "aws:RequestedRegion": (scope.region,),
+        "aws:ResourceAccount": (scope.account,),
+        "aws:SecureTransport": ("true",),
+        "aws:ViaAWSService": ("false",),
+    }
+
+
 def of_role(scope: Scope, role: Role, session: str) -> dict[str, Source]:
     """Tell of a call of a role's session."""
     return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from console.aws.errors import AwsError
@@ -74,7 +74,7 @@ def check_trust(text: str) -> None:
         _check_action(action)
         if action.partition(":")[0].lower() != "sts":
             _refuse("AssumeRole policy may only specify STS AssumeRole actions.")
-    _check_keys(statements)
+    _check_keys(statements, keys.is_understood_in_trust)
 
 
 def check_resource(text: str) -> None:
@@ -252,13 +252,15 @@ def _has_dates(statement: Raw) -> bool:
     )
 
 
-def _check_keys(statements: Iterable[Raw]) -> None:
+def _check_keys(
+    statements: Iterable[Raw], is_understood: Callable[[str], bool] = keys.is_understood
+) -> None:
     """Refuse conditions and variables on keys that would be ignored here."""
     for statement in statements:
         for key in _keys(statement):
             if not key:
                 _refuse("The policy failed legacy parsing")
-            if not keys.is_understood(key):
+            if not is_understood(key):
                 _refuse(f"Shardlight does not evaluate the condition key {key}.")
 
 

@@ -42,6 +42,11 @@ ABSENT = frozenset(
 """Keys that no request here can have: no VPCs, no organisations, no second factor, no boundaries,
 no callers that are services, and parameters that are refused."""
 
+_NOT_IN_TRUST = frozenset(
+    "aws:sourceip aws:useragent aws:tokenissuetime lambda:sourcefunctionarn".split()  # noqa: SIM905 - reads better
+)
+"""Keys of the request and of the session, which are not at hand when a role is assumed."""
+
 _PREFIXES = ("aws:principaltag/", "aws:requesttag/")
 _OURS = frozenset(
     "aws dynamodb lambda iam sts s3 sqs sns logs cloudwatch".split()  # noqa: SIM905 - reads better
@@ -53,3 +58,8 @@ def is_understood(key: str) -> bool:
     name = key.lower()
     vendor = name.partition(":")[0]
     return vendor not in _OURS or name in EVALUATED or name in ABSENT or name.startswith(_PREFIXES)
+
+
+def is_understood_in_trust(key: str) -> bool:
+    """Say whether a condition on `key` in a trust policy means here what it means on AWS."""
+    return is_understood(key) and key.lower() not in _NOT_IN_TRUST

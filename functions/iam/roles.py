@@ -228,10 +228,13 @@ def documents(scope: Scope, holder: Role | User) -> list[Document]:
     return inline + [one.document for one in attachments.attached(scope, holder)]
 
 
-def assumable_by_lambda(scope: Scope, role_arn: str) -> bool:
+def assumable_by_lambda(scope: Scope, role_arn: str, *, clock: Clock = SYSTEM_CLOCK) -> bool:
     """Say whether the role exists here and its trust policy lets the Lambda service assume it."""
     role = find_by_arn(scope, role_arn)
-    return role is not None and trusts_service(read(role.name, role.trust), "lambda.amazonaws.com")
+    if role is None:
+        return False
+    context = Context(facts.of_service(scope) | facts.of_moment(clock.now()))
+    return trusts_service(read(role.name, role.trust), "lambda.amazonaws.com", context)
 
 
 def arn_of(scope: Scope, role: Role) -> str:

@@ -40,7 +40,7 @@ def _decide(
         for statement in document.statements
         if means(statement, principals)
         and covers(statement, ASSUME)
-        and conditions.holds(statement.conditions, context)
+        and conditions.holds(statement.conditions, context, has_variables=document.has_variables)
     ]
     denying = [one for one in about if not one.allows]
     sources = tuple(Source(document.name, one.label) for one in denying or about)

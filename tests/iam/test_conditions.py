@@ -150,6 +150,19 @@ def test_variables_mean_nothing_in_the_old_version() -> None:
     assert not evaluate([document], "s3:GetObject", "arn:aws:s3:::home/ann", CONTEXT).allowed
 
 
+@pytest.mark.parametrize(("version", "expected"), [("2012-10-17", True), ("2008-10-17", False)])
+def test_conditions_have_variables_in_the_new_version_only(version: str, expected: bool) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:username": "${aws:username}"}},
+    }
+    document = read("p", json.dumps({"Version": version, "Statement": statement}))
+
+    assert evaluate([document], "s3:GetObject", "*", CONTEXT).allowed is expected
+
+
 @given(st.text(alphabet="ab*?", max_size=6), st.text(alphabet="ab*?", max_size=6))
 def test_what_comes_out_of_a_variable_is_literal(value: str, found: str) -> None:
     context = Context({"aws:username": (value,)})

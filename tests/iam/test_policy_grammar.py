@@ -253,6 +253,10 @@ def trust(**changes: object) -> str:
             trust(Condition={"StringEquals": {"sts:TransitiveTags": "b"}}),
             "Shardlight does not evaluate the condition key sts:TransitiveTags.",
         ),
+        (
+            trust(Condition={"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}),
+            "Shardlight does not evaluate the condition key aws:SourceIp.",
+        ),
     ],
 )
 def test_a_malformed_trust_policy_is_refused(text: str, message: str) -> None:

@@ -129,3 +129,23 @@ def test_lambda_assumes_only_roles_that_trust_it(scope: Scope, text: str, assuma
     arn = roles.arn_of(scope, roles.create(scope, "reader", text))
 
     assert roles.assumable_by_lambda(scope, arn) is assumable
+
+
+@pytest.mark.parametrize(
+    ("condition", "assumable"),
+    [
+        ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}}, True),
+        ({"DateLessThan": {"aws:EpochTime": 1}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, True),
+        ({"Bool": {"aws:PrincipalIsAWSService": "true"}}, True),
+        ({"StringEquals": {"aws:username": "anna"}}, False),
+    ],
+)
+def test_a_service_is_trusted_under_conditions(
+    scope: Scope, condition: dict[str, object], assumable: bool
+) -> None:
+    document = json.loads(roles.LAMBDA_TRUST)
+    document["Statement"][0]["Condition"] = condition
+    arn = roles.arn_of(scope, roles.create(scope, "reader", json.dumps(document)))
+
+    assert roles.assumable_by_lambda(scope, arn) is assumable

@@ -286,6 +286,34 @@ def test_a_session_token_is_the_caller_itself(gateway, sts, session, account):
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "trusted"),
+    [
+        ({"StringEquals": {"aws:PrincipalTag/team": "blue"}}, True),
+        ({"StringNotEquals": {"aws:PrincipalTag/team": "blue"}}, False),
+        ({"StringEquals": {"aws:username": "anna", "aws:PrincipalType": "User"}}, True),
+        ({"StringLike": {"sts:RoleSessionName": "${aws:username}-*"}}, True),
+        ({"StringLike": {"aws:userid": "AROA*"}}, False),
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}, False),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}}, True),
+        ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, True),
+        ({"StringEquals": {"aws:ResourceAccount": "111111111111"}}, False),
+        ({"Bool": {"aws:SecureTransport": "false"}}, True),
+    ],
+)
+def test_a_trust_policy_sees_who_asks_and_when(gateway, iam, account, condition, trusted):
+    iam.create_user(UserName="anna", Tags=[{"Key": "team", "Value": "blue"}])
+    key = iam.create_access_key(UserName="anna")["AccessKey"]
+    document = trust({"AWS": account}, Condition=condition)
+    arn = iam.create_role(RoleName="r", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    sts = client(gateway, "sts", key["AccessKeyId"], key["SecretAccessKey"])
+
+    if trusted:
+        sts.assume_role(RoleArn=arn, RoleSessionName="anna-1")
+    else:
+        assert refusal(sts.assume_role, RoleArn=arn, RoleSessionName="anna-1")[1] == "AccessDenied"
+
+
 def test_a_session_token_calls_neither_iam_nor_itself(gateway, iam):
     iam.create_user(UserName="anna")
     key = iam.create_access_key(UserName="anna")["AccessKey"]

@@ -74,6 +74,13 @@ CHAPTER = Chapter(
             "tests/wire/test_sts.py::test_a_role_of_another_account_is_assumed_when_it_trusts",
         ),
         Fact(
+            "Conditions of a trust policy see who asks (also their tags) and when, the region and the role's account.",
+            f'{_GUIDE}, "AWS global condition context keys"',
+            DOCUMENTED,
+            "tests/wire/test_sts.py::test_a_trust_policy_sees_who_asks_and_when",
+            ours="the caller's address, agent, function and the time of its token are not known there: a trust policy on aws:SourceIp, aws:UserAgent, lambda:SourceFunctionArn or aws:TokenIssueTime is refused.",
+        ),
+        Fact(
             "The account's root user may not assume roles: `Roles may not be assumed by root accounts.`",
             f"{_STS}, AssumeRole",
             DOCUMENTED,
