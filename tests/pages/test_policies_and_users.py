@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from console.accounts import enforcement
 from functions.iam import accesskeys, attachments, customer, keyring, managed, roles, users
 from tests.pages.conftest import Browser, text
@@ -47,6 +49,28 @@ def test_a_refused_policy_is_marked_at_its_line(browser: Browser) -> None:
     assert "Actions/Conditions must be prefaced by a vendor" in text(answer)
     assert "statement 2, which begins on line 5" in text(answer)
     assert 'data-error-line="5"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ('"Effect": "Allw"', ": its Effect is Allow or Deny, not Allw"),
+        ('"Sid": "a"', ": its Effect is Allow or Deny"),
+        ('"Effect": "Allow", "Actions": "s3:*"', ": a statement has no Actions"),
+        ('"Effect": "Allow", "NotAction": "s3:*"', ": it has Action or NotAction, never both"),
+    ],
+)
+def test_a_refused_statement_says_what_is_wrong_with_it(
+    browser: Browser, wrong: str, why: str
+) -> None:
+    role(browser)
+    statement = f'{{{wrong}, "Action": "s3:*", "Resource": "*"}}'
+    document = f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+
+    answer = browser.post("/roles/r/inline", name="queues", document=document)
+
+    assert "Syntax errors in policy." in text(answer)
+    assert f"statement 1, which begins on line 1{why} " in text(answer)
 
 
 def test_broken_json_is_marked_where_it_breaks(browser: Browser) -> None:
