@@ -53,6 +53,23 @@ def test_a_role_is_deleted_with_its_policies(browser: Browser) -> None:
     assert "No roles yet" in browser.read("/roles/")
 
 
+def test_a_role_in_use_is_deleted_with_a_warning_and_missed_where_it_was_used(
+    browser: Browser,
+) -> None:
+    browser.function()
+    browser.post("/roles/create", name="idle")
+
+    used, idle = browser.read("/roles/reader-role/delete"), browser.read("/roles/idle/delete")
+    browser.post("/roles/reader-role/delete")
+    page = browser.read("/functions/reader/configuration/permissions")
+
+    assert "One function uses it: without it Lambda refuses to run them." in used
+    assert "No function uses it." in idle
+    assert "The role reader-role is not there any more" in page
+    assert "Attach AWSLambdaBasicExecutionRole" not in page
+    assert "Open role" not in page
+
+
 def test_a_group_shows_its_lines_in_order(browser: Browser) -> None:
     log(browser, "START RequestId: 1", "hello", "[ERROR] KeyError: 'amount'")
 

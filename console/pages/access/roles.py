@@ -163,8 +163,21 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
         ROLES,
         name,
         run,
-        "Functions that use it can no longer read their streams or write their logs.",
+        _consequence(scope, name),
     )
+
+
+def _consequence(scope: Scope, name: str) -> str:
+    """Say what ends with a role, and for how many functions."""
+    try:
+        arn = roles.arn_of(scope, roles.find(scope, name))
+    except AwsError:
+        return ""
+    users = _functions(scope).filter(role_arn=arn).count()
+    if not users:
+        return "No function uses it."
+    count = "One function uses" if users == 1 else f"{users:,} functions use"
+    return f"{count} it: without it Lambda refuses to run them."
 
 
 def _functions(scope: Scope) -> QuerySet[Function]:

@@ -193,6 +193,7 @@ def _permissions(
         "permissions",
         form=form,
         role=function.role_arn.rpartition("/")[2],
+        role_gone=roles.find_by_arn(scope, function.role_arn) is None,
         needs=_needs(scope, function),
         statements=policy.statements(function),
         statement=typed,
