@@ -101,7 +101,9 @@ def _check_trust_fields(statement: Raw) -> None:
     effect = statement.get("Effect")
     if effect is None:
         _refuse("Missing required field Effect")
-    if str(effect).lower() not in _EFFECTS:
+    if not isinstance(effect, str):
+        _refuse(_SYNTAX)
+    if effect.lower() not in _EFFECTS:
         _refuse(f"Invalid effect: {effect}")
     if "NotPrincipal" in statement and effect == "Allow":
         _refuse("Allow with NotPrincipal is not allowed.")

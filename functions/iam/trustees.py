@@ -50,7 +50,7 @@ def can_call(scope: Scope, name: str) -> bool:
     if name == "*" or _ACCOUNT.fullmatch(name):
         return True
     arn = Arn.parse(name)
-    if arn is None or arn.region or not _ACCOUNT.fullmatch(arn.account):
+    if arn is None or arn.partition != "aws" or arn.region or not _ACCOUNT.fullmatch(arn.account):
         return False
     if arn.service == "sts":
         return _SESSION.fullmatch(arn.resource) is not None

@@ -233,6 +233,7 @@ def trust(**changes: object) -> str:
         (json.dumps({"Version": "2012-10-17"}), "Could not parse the policy: Statement is empty!"),
         (trust(Effect=None), "Missing required field Effect"),
         (trust(Effect="Maybe"), "Invalid effect: Maybe"),
+        (trust(Effect=["Allow"]), SYNTAX),
         (trust(NotPrincipal={"AWS": "*"}), "Allow with NotPrincipal is not allowed."),
         (
             trust(Effect="Deny", Principal=None, NotPrincipal={"AWS": "*"}),

@@ -62,6 +62,7 @@ def test_who_is_there_can_be_trusted(scope: Scope, principal: dict[str, object])
         "arn:aws:iam::222222222222:user/nobody",
         "arn:aws:iam::444444444444:role/team/reader",
         "arn:aws:iam::root:root",
+        "arn:aws-cn:iam::111111111111:root",
         "arn:aws:sts::111111111111:assumed-role/reader/*",
         "arn:aws:sqs:us-east-1:111111111111:q",
         "lambda.amazonaws.com",
