@@ -60,10 +60,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """POST invocation/{id}/error, or init/error when `request_id` is None."""
+    """POST invocation/{id}/error, or init/error when `request_id` is None.
+
+    `body` is None when it is larger than allowed.
+    """
 
     request_id: str | None
-    body: bytes
+    body: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +193,9 @@ class Reader:
             return Unknown(is_known_path=True)
         if found["next"]:
             return Next()
-        body = b"".join(self._body)
+        body = None if self.is_overfull else b"".join(self._body)
         if found["kind"] == "response":
-            whole = None if self.is_overfull else body
-            return Response(found["id"], whole, _error(self._fields))
+            return Response(found["id"], body, _error(self._fields))
         return Error(found["id"], body)
 
     def _route(self) -> re.Match[str] | None:

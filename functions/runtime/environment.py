@@ -352,7 +352,7 @@ class Environment:
             case Next() if self.state in (State.STARTING, State.READY):
                 self._hand(connection)
             case Error(request_id=None) if self.state is State.STARTING:
-                self._conclude(connection, Failed(call.body, during_init=True))
+                self._conclude(connection, Failed(call.body or b"", during_init=True))
             case Part():
                 self._pass_on(call)
             case Response() | Error() if call.request_id is not None:

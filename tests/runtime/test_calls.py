@@ -120,9 +120,11 @@ def test_how_the_bytes_are_cut_changes_no_call(name: str, cuts: set[int]) -> Non
 def test_a_body_beyond_the_limit_is_counted_and_not_kept(over: int) -> None:
     body = "x" * (limits.RESPONSE_BYTES + over)
 
-    [call] = read(request("POST", f"{ROOT}invocation/r-1/response", body=body))
+    [answer] = read(request("POST", f"{ROOT}invocation/r-1/response", body=body))
+    [error] = read(request("POST", f"{ROOT}invocation/r-1/error", body=body))
 
-    assert call == Response("r-1", None if over else body.encode())
+    assert answer == Response("r-1", None if over else body.encode())
+    assert error == Error("r-1", None if over else body.encode())
 
 
 @pytest.mark.parametrize(

@@ -224,8 +224,13 @@ def test_six_megabytes_go_in_and_out(pool: Pool, write: Write) -> None:
     assert json.loads(outcome.payload) == event
 
 
-def test_an_answer_beyond_the_limit_is_too_large(pool: Pool, write: Write) -> None:
-    spec = write("def handler(event, context): return 'x' * 6_291_555\n")
+@pytest.mark.parametrize(
+    "does", ["return 'x' * 6_291_555", "raise ValueError('x' * 6_291_555)"], ids=["answer", "error"]
+)
+def test_an_answer_or_error_beyond_the_limit_is_too_large(
+    pool: Pool, write: Write, does: str
+) -> None:
+    spec = write(f"def handler(event, context): {does}\n", memory_mb=512)
 
     outcome = run(pool, spec)
 
