@@ -16,6 +16,14 @@ Params = dict[str, Any]
 Handler = Callable[[Scope, Params], Params | bytes | None]
 
 
+class Identified(Params):
+    """The members of a response whose request has an id of its own, such as an invocation's."""
+
+    def __init__(self, members: Params, request_id: str) -> None:
+        super().__init__(members)
+        self.request_id = request_id
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One AWS operation: `service` is botocore's name ("dynamodbstreams"), `name` the model's.

@@ -12,7 +12,7 @@ from django.db import DataError, InterfaceError, OperationalError, connection
 from console.aws import registry
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
-from console.aws.registry import Operation
+from console.aws.registry import Identified, Operation
 from console.aws.wire.envelope import request_id_for
 from console.aws.wire.faults import fault, internal_failure
 from console.aws.wire.media import misunderstand
@@ -77,6 +77,8 @@ def _run(request: Request, route: Route, request_id: str) -> Response:
         authorise(caller.principal, operation, params, request)
     refuse_unknown(operation, params)
     result = operation.run(caller.scope, params)
+    if isinstance(result, Identified):
+        request_id = result.request_id
     return serialize(request, route, result, request_id)
 
 

@@ -44,13 +44,17 @@ class InvocationType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the caller gets; `log_tail` is text, the version is empty when nothing has run yet."""
+    """What the caller gets; `log_tail` is text, the version is empty when nothing has run yet.
+
+    `request_id` is what the function and its log lines call the invocation; empty without one.
+    """
 
     status: int
     payload: bytes = b""
     function_error: str = ""
     executed_version: str = ""
     log_tail: str = ""
+    request_id: str = ""
 
 
 def invoke(
@@ -69,14 +73,15 @@ def invoke(
     """
     if kind is InvocationType.WAIT:
         asked = ask(scope, name, payload, client_context, clock, ids)
-        return _in_one_piece(result(_wait(asked, clock)))
+        found = _in_one_piece(result(_wait(asked, clock)))
+        return replace(found, request_id=asked.row.request_id)
     event = payloads.check_event(payload, asynchronous=kind is InvocationType.EVENT)
     context = payloads.read_client_context(client_context)
     _timeout(scope, name, clock)
     if kind is InvocationType.DRY_RUN:
         return Result(204)
-    _queue(scope, name, event, context, Invocation.Source.EVENT, clock, ids)
-    return Result(202)
+    row = _queue(scope, name, event, context, Invocation.Source.EVENT, clock, ids)
+    return Result(202, request_id=row.request_id)
 
 
 def _in_one_piece(found: Result) -> Result:

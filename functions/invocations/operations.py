@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from console.aws.registry import Params, operation
+from console.aws.registry import Identified, Params, operation
 from console.aws.scope import Scope
 from functions.catalog import finding, permissions
 from functions.invocations import invoking, streaming
@@ -37,7 +37,7 @@ def invoke_with_response_stream(scope: Scope, params: Params) -> Params:
     }
     if streamed.executed_version:
         answer["ExecutedVersion"] = streamed.executed_version
-    return answer
+    return Identified(answer, streamed.request_id)
 
 
 @operation(
@@ -56,14 +56,20 @@ def invoke(scope: Scope, params: Params) -> Params:
         answer["ExecutedVersion"] = result.executed_version
     if params.get("LogType") == "Tail" and result.status == 200:
         answer["LogResult"] = _log(result)
-    return answer
+    return _identified(answer, result)
 
 
 @operation("lambda", "InvokeAsync", honours="FunctionName InvokeArgs", waits=True)
 def invoke_async(scope: Scope, params: Params) -> Params:
     """Queue an event, in the way of before Invoke. Source: Lambda API reference, InvokeAsync."""
     event = {"InvocationType": "Event", "Payload": params["InvokeArgs"]}
-    return {"Status": _run(scope, {"FunctionName": params["FunctionName"]} | event).status}
+    result = _run(scope, {"FunctionName": params["FunctionName"]} | event)
+    return _identified({"Status": result.status}, result)
+
+
+def _identified(answer: Params, result: Result) -> Params:
+    """Let the caller know an invocation by the id that its log lines have."""
+    return Identified(answer, result.request_id) if result.request_id else answer
 
 
 def _run(scope: Scope, params: Params) -> Result:

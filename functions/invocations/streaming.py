@@ -23,6 +23,7 @@ from functions.invocations.rows import Ended
 class Streamed:
     """A response that has begun; `events` are its parts and last of all how it ended."""
 
+    request_id: str
     executed_version: str
     events: Iterator[bytes | Result]
 
@@ -44,9 +45,9 @@ def invoke(
     heard = _listen(asked, clock)
     first = next(heard)
     if isinstance(first, Part):
-        return Streamed(first.version, _told(first, heard))
+        return Streamed(asked.row.request_id, first.version, _told(first, heard))
     result = invoking.result(first)
-    return Streamed(result.executed_version, _rest(result, 0))
+    return Streamed(asked.row.request_id, result.executed_version, _rest(result, 0))
 
 
 def _listen(asked: Asked, clock: Clock) -> Iterator[Part | Ended]:

@@ -114,6 +114,29 @@ def test_the_tail_is_the_end_of_the_log(
     assert tail == "".join(messages(product, account))
 
 
+def test_a_request_is_known_by_the_id_of_its_invocation(
+    product: Product, account: str, client: Any, create: Callable[..., str]
+) -> None:
+    create("def handler(event, context): return context.aws_request_id\n")
+
+    answered = client.invoke(FunctionName="probe")
+    streamed = client.invoke_with_response_stream(FunctionName="probe")
+    later = client.invoke(FunctionName="probe", InvocationType="Event")
+    by_old_ways = client.invoke_async(FunctionName="probe", InvokeArgs=b"{}")
+
+    chunk = next(iter(streamed["EventStream"]))["PayloadChunk"]["Payload"]
+    assert json.loads(answered["Payload"].read()) == request_id(answered)
+    assert json.loads(chunk) == request_id(streamed)
+    for queued in (later, by_old_ways):
+        begun = f"START RequestId: {request_id(queued)} Version: $LATEST\n"
+        assert until(lambda begun=begun: begun in messages(product, account))
+
+
+def request_id(answer: Any) -> str:
+    found: str = answer["ResponseMetadata"]["RequestId"]
+    return found
+
+
 def test_an_event_is_accepted_and_run_later(
     client: Any, create: Callable[..., str], product: Product, account: str
 ) -> None:

@@ -61,6 +61,12 @@ CHAPTER = Chapter(
             "tests/wire/test_lambda_functions.py::test_tagging_makes_another_revision",
         ),
         Fact(
+            "The request ID of Invoke is that of the invocation: the context and the log lines have it too, also those of an event that runs later.",
+            "custom of SDK users, who look log lines up by it; no recording at hand",
+            GUESSED,
+            "tests/wire/test_lambda_invoke.py::test_a_request_is_known_by_the_id_of_its_invocation",
+        ),
+        Fact(
             "A timeout answers errorType Sandbox.Timedout, `RequestId: ID Error: Task timed out after 1.00 seconds`.",
             _FN,
             VERIFIED,
