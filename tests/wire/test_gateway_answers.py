@@ -60,7 +60,7 @@ def test_an_operation_that_aws_has_and_we_do_not_is_refused_by_name(gateway):
 )
 def test_other_services_refuse_what_is_not_offered_in_their_own_form(gateway, service, code):
     client = gateway.client(service)
-    call = {"lambda": "list_capacity_providers", "iam": "list_virtual_mfa_devices"}[service]
+    call = {"lambda": "list_capacity_providers", "iam": "list_server_certificates"}[service]
 
     with pytest.raises(ClientError) as refused:
         getattr(client, call)()
