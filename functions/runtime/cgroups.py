@@ -27,7 +27,7 @@ _NAME = re.compile(r"shardlight-(\d+)-\d+")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One environment's group: a folder per controller in version 1, a single one in version 2."""
+    """One environment's group: a folder per controller in version 1 (and one of version 2, where both are), a single one in version 2."""
 
     folders: tuple[Path, ...]
 
@@ -48,6 +48,18 @@ class Group:
         with contextlib.suppress(OSError):
             return [int(pid) for pid in (self.folders[0] / "cgroup.procs").read_text().split()]
         return []
+
+    def freeze(self, still: bool) -> bool:
+        """Keep all its processes still, whatever they have set up to wake them; False where that cannot be.
+
+        They can be killed meanwhile: version 1 has a freezer too, but not that.
+        """
+        done = False
+        for folder in self.folders:
+            with contextlib.suppress(FileNotFoundError):
+                _write(folder / "cgroup.freeze", str(int(still)))
+                done = True
+        return done
 
     def held_mb(self) -> tuple[float, float] | None:
         """Tell how much memory its processes hold that is no disk's file; None where it is not told.
@@ -147,7 +159,11 @@ def _candidates(root: Path) -> Iterator[tuple[Path, ...]]:
         return
     named = {name: root / name / path.lstrip("/") for name, path in own.items()}
     if "memory" in named and "pids" in named:
-        yield tuple(named[name] for name in ("memory", "pids", "cpu") if name in named)
+        counting = tuple(named[name] for name in ("memory", "pids", "cpu") if name in named)
+        beside = root / "unified" / own.get("", "/").lstrip("/")  # version 2 without controllers
+        if (root / "unified" / "cgroup.controllers").is_file():
+            yield (*counting, beside)
+        yield counting
 
 
 def _hands_down(parent: Path) -> bool:

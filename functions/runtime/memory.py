@@ -1,8 +1,10 @@
-"""How much memory a process tree uses, read from /proc. Knows no limit and kills nothing."""
+"""What /proc tells of a process tree: who is in it, who stands still, how much memory it uses. Knows no limit and kills nothing."""
 
 from __future__ import annotations
 
 import os
+import re
+import signal
 from collections.abc import Iterator
 
 
@@ -17,6 +19,16 @@ def descendants(pid: int) -> Iterator[int]:
 def parent(pid: int) -> int:
     """Find the parent of a process; 0 when it is gone."""
     return _field(pid, "status", "PPid:")
+
+
+def is_stopped(pid: int) -> bool:
+    """Say whether a process stands still, is about to because of a signal, or is gone."""
+    text = _read(f"/proc/{pid}/status")
+    state = re.search(rb"^State:\s+(\w)", text, re.MULTILINE)
+    if state is None or state[1] in b"TtZX":
+        return True
+    waiting = re.search(rb"^ShdPnd:\s+(\w+)", text, re.MULTILINE)
+    return waiting is not None and bool(int(waiting[1], 16) >> (signal.SIGSTOP - 1) & 1)
 
 
 def resident_mb(pid: int) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -54,9 +56,20 @@ def turns(environment: Environment) -> dict[Path, list[str]]:
     return {one: [text for text in found if "ctxt" in text] for one, found in lines.items()}
 
 
+def is_held(environment: Environment) -> bool:
+    """Say whether its group keeps it still, which no signal changes."""
+    group = environment.tree.group
+    events = [] if group is None else [one / "cgroup.events" for one in group.folders]
+    return any("frozen 1" in one.read_text() for one in events if one.exists())
+
+
+def is_still(environment: Environment) -> bool:
+    return is_held(environment) or states(environment) == {"T"}
+
+
 def rest(pool: Pool, environment: Environment) -> None:
     pool.give_back(environment)
-    assert until(lambda: environment.is_frozen and states(environment) == {"T"})
+    assert until(lambda: environment.is_frozen and is_still(environment))
 
 
 def test_an_environment_at_rest_is_frozen_with_all_its_processes(pool: Pool, write: Write) -> None:
@@ -87,6 +100,71 @@ def test_a_frozen_environment_goes_on_warm(pool: Pool, write: Write) -> None:
         rest(pool, environment)
 
     assert answers == [b"1", b"2", b"3"]
+
+
+#: Counts in /tmp without end, and has itself woken when it is stopped.
+WAKING = """
+    import ctypes, os, signal, struct, threading, time
+    def ring():
+        signal.signal(signal.SIGCONT, lambda *_: None)
+        timer, libc = ctypes.c_int(), ctypes.CDLL(None)
+        each = struct.pack("qqqq", 0, 5_000_000, 0, 5_000_000)
+        wish = ctypes.create_string_buffer(struct.pack("QiiQ", 0, signal.SIGCONT, 0, 0), 64)
+        assert libc.timer_create(1, wish, ctypes.byref(timer)) == 0
+        assert libc.timer_settime(timer, 0, each, None) == 0
+    def wake_each_other():
+        for _ in range(4):
+            if os.fork() == 0:
+                while True:
+                    os.kill(-1, signal.SIGCONT)
+    def handler(event, context):
+        begun = threading.Event()
+        def count():
+            for number in range(10**9):
+                with open("/tmp/count", "w") as file:
+                    file.write(str(number))
+                begun.set()
+                time.sleep(0.001)
+        threading.Thread(target=count, daemon=True).start()
+        ring() if event == "timer" else wake_each_other()
+        begun.wait()
+"""
+
+
+@pytest.mark.parametrize("how", ["timer", "each other"])
+def test_no_signal_wakes_what_is_frozen(
+    walled: Pool, write: Write, groups: cgroups.Groups, how: str
+) -> None:
+    environment = walled.lend(write(WAKING))
+    environment.invoke(Event("r", json.dumps(how).encode(), ARN))
+    assert environment.tree.group is not None
+    counted = Path(f"/proc/{environment.tree.init_pid}/root/tmp/count")
+
+    walled.give_back(environment)
+    assert until(lambda: environment.is_frozen)
+    if not any((one / "cgroup.freeze").exists() for one in environment.tree.group.folders):
+        pytest.skip("no cgroup of version 2 here")
+    assert until(lambda: is_held(environment))
+    before = counted.read_text()
+    time.sleep(0.5)
+    after = counted.read_text()
+    environment.thaw()
+
+    assert after == before
+    assert until(lambda: counted.read_text() not in ("", before))
+
+
+def test_a_process_is_seen_to_stand_still() -> None:
+    with subprocess.Popen(["sleep", "600"]) as process:
+        moves = memory.is_stopped(process.pid)
+        process.send_signal(signal.SIGSTOP)
+        stands = memory.is_stopped(process.pid)
+        process.send_signal(signal.SIGCONT)
+        goes_on = memory.is_stopped(process.pid)
+        process.kill()
+    gone = memory.is_stopped(process.pid)
+
+    assert (moves, stands, goes_on, gone) == (False, True, False, True)
 
 
 def test_a_frozen_environment_is_killed_with_everything(walled: Pool, write: Write) -> None:
