@@ -115,7 +115,7 @@ def group(request: HttpRequest) -> HttpResponse:
         status=422 if result.refusal else 200,
         group=found,
         wish=wish,
-        streams=listings.list_streams(scope, found, NEWEST_FIRST, count=STREAMS).rows,
+        streams=_streams(scope, found, wish.stream),
         spans=[(one, f"log.span.{one}") for one in SPANS],
         lines=result.lines,
         requests=requests.grouped(result.lines) if wish.by_request else [],
@@ -124,6 +124,13 @@ def group(request: HttpRequest) -> HttpResponse:
         topic=topic,
         topics=[] if wish.searches else [topic],
     )
+
+
+def _streams(scope: Scope, group: LogGroup, chosen: str) -> list[str]:
+    """Name the newest streams, and the chosen one however old it is."""
+    rows = listings.list_streams(scope, group, NEWEST_FIRST, count=STREAMS).rows
+    names = [one.name for one in rows]
+    return names if not chosen or chosen in names else [chosen, *names]
 
 
 @require_GET

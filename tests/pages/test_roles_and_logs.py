@@ -7,7 +7,7 @@ from typing import Any
 from console.pages.aws import call
 from functions.iam import managed, roles
 from functions.observability import writing
-from tests.pages.conftest import Browser, text
+from tests.pages.conftest import Browser, markup, text
 
 GROUP = "/aws/lambda/reader"
 
@@ -164,3 +164,20 @@ def test_a_function_whose_role_may_not_write_logs_says_so(browser: Browser) -> N
     page = browser.read("/functions/reader/logs")
     assert "The role may not write logs" in page
     assert "logs:CreateLogGroup" in page
+
+
+def test_a_stream_stays_chosen_however_many_are_newer(browser: Browser) -> None:
+    log(browser, "hello")
+    for number in range(51):
+        writing.put_events(
+            browser.scope.tenancy,
+            browser.scope.region,
+            GROUP,
+            f"2026/01/02/[$LATEST]{number:02}",
+            [(5_000 + number, "newer")],
+            6_000,
+        )
+
+    page = browser.client.get("/logs/group", {"name": GROUP, "stream": "2026/01/01/[$LATEST]ab"})
+
+    assert "<option selected>2026/01/01/[$LATEST]ab</option>" in markup(page)
