@@ -284,3 +284,12 @@ def test_a_refused_statement_stays_as_it_was_typed(reader: Browser) -> None:
     assert "'statementId' failed to satisfy constraint" in text(refused)
     assert 'value="a b"' in refused.content.decode()
     assert 'id="id_sid_error"' in refused.content.decode()
+
+
+def test_a_version_that_is_gone_is_not_taken_for_latest_unseen(reader: Browser) -> None:
+    publish(reader)
+
+    gone = reader.read("/functions/reader/?qualifier=9")
+
+    assert "9 is not there any more: this is the code of $LATEST." in gone
+    assert "is not there any more" not in reader.read("/functions/reader/?qualifier=1")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages import visitor
 from console.pages.functions import blueprints, captured, frame, source, syntax
@@ -50,7 +51,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The file in the editor; that of a published `version` can only be read."""
+    """The file in the editor; that of a published `version` can only be read.
+
+    `gone` is a version or alias that was asked for and is not there.
+    """
 
     files: list[str]
     name: str
@@ -58,6 +62,7 @@ class Code:
     runtime: str
     refusal: Refusal | None = None
     version: str = ""
+    gone: str = ""
 
     @property
     def listed(self) -> list[str]:
@@ -119,9 +124,13 @@ def page(
 
 def _code(scope: Scope, function: Function, qualifier: str, wanted: str) -> Code:
     """Open a file of what `qualifier` runs: $LATEST's to be changed, a version's to be read."""
-    shown = qualifiers.runs(scope, function, qualifier)
+    gone = ""
+    try:
+        shown = qualifiers.published(scope, function, qualifier)
+    except AwsError:
+        shown, gone = function, qualifier
     body = bytes(shown.code.body)
     files = source.names(body)
     name = wanted if wanted in files else files[0] if files else source.MAIN
     version = shown.version if isinstance(shown, Version) else ""
-    return Code(files, name, source.read(body, name), shown.runtime, version=version)
+    return Code(files, name, source.read(body, name), shown.runtime, version=version, gone=gone)
