@@ -27,6 +27,7 @@ from functions.catalog import (
     version_operations,
     versions,
 )
+from functions.catalog.configuration import invalid
 from functions.catalog.finding import Published
 from functions.catalog.models import Function
 from functions.catalog.names import read_new_name
@@ -116,13 +117,21 @@ def list_functions(scope: Scope, params: Params) -> Params:
 @operation(
     "lambda",
     "UpdateFunctionCode",
-    honours="FunctionName ZipFile S3Bucket S3Key S3ObjectStorageMode Architectures Publish DryRun"
-    " RevisionId",
+    honours="FunctionName ZipFile S3Bucket S3Key S3ObjectStorageMode ImageUri Architectures Publish"
+    " DryRun RevisionId",
 )
 def update_function_code(scope: Scope, params: Params) -> Params:
-    """Give a function another package, and publish it when that is asked too."""
+    """Give a function another package, and publish it when that is asked too.
+
+    Source of the text about images: recorded answers.
+    """
     name = finding.named(scope, params["FunctionName"])
     requests.refuse_architectures(params)
+    if params.get("ImageUri"):
+        finding.get_function(scope, name)
+        raise invalid(
+            "Please don't provide ImageUri when updating a function with packageType Zip."
+        )
     archive, revision = archives.fetch(scope, params), params.get("RevisionId", "")
     if params.get("Publish") and not params.get("DryRun"):
         version = versions.update_code(scope, name, archive, revision=revision)

@@ -278,7 +278,7 @@ _NAMELESS = """
     logGroupClass orderBy retentionInDays sequenceToken startFromHead startTime tagKeys tags
     Architectures ClientContext Code Environment EphemeralStorage FunctionVersion Handler
     InvocationType Layers LogType MasterRegion MemorySize PackageType Payload Publish Qualifier
-    RevisionId Runtime S3ObjectStorageMode Timeout ZipFile DryRun LoggingConfig SnapStart VpcConfig
+    ImageUri RevisionId Runtime S3ObjectStorageMode Timeout ZipFile DryRun LoggingConfig SnapStart VpcConfig
     BisectBatchOnFunctionError FilterCriteria FunctionResponseTypes KMSKeyArn
     MaximumBatchingWindowInSeconds MaximumRecordAgeInSeconds MaximumRetryAttempts MetricsConfig
     ParallelizationFactor TumblingWindowInSeconds Topics Queues SelfManagedEventSource ScalingConfig

@@ -74,6 +74,17 @@ def test_code_that_is_not_there_is_refused(
     assert refusal(error) == ("InvalidParameterValueException", text, 400)
 
 
+def test_a_function_of_a_package_gets_no_image(client: Any, create: Any) -> None:
+    create()
+    image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:latest"
+
+    with pytest.raises(ClientError) as error:
+        client.update_function_code(FunctionName="greet", ImageUri=image)
+
+    text = "Please don't provide ImageUri when updating a function with packageType Zip."
+    assert refusal(error) == ("InvalidParameterValueException", text, 400)
+
+
 def test_a_bucket_of_another_account_holds_no_code(
     client: Any, create: Any, stored: dict[str, str], gateway: Gateway
 ) -> None:
