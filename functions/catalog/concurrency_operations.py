@@ -6,12 +6,16 @@ from console.aws.registry import Params, operation
 from console.aws.scope import Scope
 from functions.catalog import concurrency, finding
 from functions.catalog.names import FunctionName
+from functions.catalog.routing import LATEST
 
 
 @operation("lambda", "PutFunctionConcurrency", honours="FunctionName ReservedConcurrentExecutions")
 def put_function_concurrency(scope: Scope, params: Params) -> Params:
-    """Reserve concurrency for a function."""
-    name = _whole(scope, params)
+    """Reserve concurrency for a function; one that is missing is named with $LATEST.
+
+    Source: recorded answers.
+    """
+    name = _whole(scope, params).qualified(LATEST)
     many = params["ReservedConcurrentExecutions"]
     return _shown(concurrency.reserve(scope, name, many).reserved)
 

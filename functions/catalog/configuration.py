@@ -68,9 +68,9 @@ def check_settings(settings: Mapping[str, Any]) -> None:
 
 
 def check_tags(tags: Mapping[str, str]) -> None:
-    """Check all tags that a function shall have."""
+    """Check all tags that a function shall have. Source of the first text: recorded answers."""
     if len(tags) > limits.TAGS:
-        raise invalid("The number of tags exceeds the limit of 50.")
+        raise invalid("Number of tags exceeds resource tag limit.")
     for key, value in tags.items():
         if key.lower().startswith("aws:"):
             raise invalid("The tag key(s) provided contain a reserved prefix: aws:")

@@ -75,11 +75,15 @@ def remove(
 
 
 def policy(scope: Scope, name: FunctionName) -> tuple[dict[str, Any], str]:
-    """Give a policy and its RevisionId. Raises AwsError when there is none."""
-    function, owner = _found(scope, name)
+    """Give a policy and its RevisionId. Raises AwsError when there is none.
+
+    Source of the texts: recorded answers.
+    """
+    function = finding.get_function(scope, name.qualified(""))
     found = _statements(function, name)
     if not found:
         raise _missing("The resource you requested does not exist.")
+    _, owner = _found(scope, name)
     return statements.document(found), owner.revision
 
 

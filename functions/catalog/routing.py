@@ -10,6 +10,7 @@ from functions.catalog.configuration import invalid, out_of_model
 
 LATEST = "$LATEST"
 _NUMBER = re.compile(r"[0-9]+")
+_NAME = re.compile(r"[a-zA-Z0-9-_]+")
 _DRAW_DIGITS = 8
 
 
@@ -20,7 +21,7 @@ def is_number(qualifier: str) -> bool:
 
 def is_alias(qualifier: str) -> bool:
     """Say whether a qualifier can only name an alias."""
-    return qualifier not in ("", LATEST) and not is_number(qualifier)
+    return _NAME.fullmatch(qualifier) is not None and not is_number(qualifier)
 
 
 def check_weights(version: str, weights: Mapping[str, float]) -> None:

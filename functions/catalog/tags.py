@@ -58,7 +58,12 @@ def list_tags(scope: Scope, arn: str) -> Mapping[str, str]:
 
 
 def tag(scope: Scope, arn: str, added: Mapping[str, str]) -> None:
-    """Add tags to a resource, in place of those with the same keys."""
+    """Add tags to a resource, in place of those with the same keys.
+
+    Raises AwsError, also for no tags. Source of that text: recorded answers.
+    """
+    if not added:
+        raise configuration.invalid("An error occurred and the request cannot be processed.")
     with transaction.atomic():
         tagged, rest = _resource(scope, arn)
         tags = {**tagged.read(scope, rest), **added}

@@ -18,7 +18,7 @@ from functions.catalog import code, finding, lifecycle
 from functions.catalog.configuration import Configuration, invalid
 from functions.catalog.models import Alias, Function, Snapshot, SpentNumber, Version
 from functions.catalog.names import FunctionName
-from functions.catalog.routing import LATEST, is_alias
+from functions.catalog.routing import LATEST, is_number
 
 #: What a version has of its own; everything else is copied from $LATEST.
 _OWN = frozenset({"description", "revision", "created_at", "settles_at"})
@@ -119,7 +119,7 @@ def delete_version(scope: Scope, name: FunctionName) -> None:
     """
     if name.qualifier == LATEST:
         raise invalid("$LATEST version cannot be deleted without deleting the function.")
-    if is_alias(name.qualifier):
+    if not is_number(name.qualifier):
         raise invalid("Deletion of aliases is not currently supported.")
     with transaction.atomic():
         function = finding.get_function(scope, name.qualified(""), lock=True)

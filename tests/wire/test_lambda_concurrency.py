@@ -89,6 +89,10 @@ def test_a_missing_function_has_none(client: Any, account: str) -> None:
         with pytest.raises(ClientError) as error:
             call()
         assert refusal(error)[0::2] == ("ResourceNotFoundException", 404)
+    with pytest.raises(ClientError) as error:
+        reserve(client, 1, "nobody")
+    arn = f"arn:aws:lambda:us-east-1:{account}:function:nobody:$LATEST"
+    assert refusal(error)[1] == f"Function not found: {arn}"
 
 
 def provision(client: Any, qualifier: str, many: int = 1) -> Any:

@@ -237,6 +237,20 @@ def test_lists_go_on_after_a_marker(client: Any, create: Any) -> None:
     assert "NextMarker" not in second
 
 
+def test_tags_have_a_limit_and_are_not_nothing(client: Any, create: Any) -> None:
+    arn = create(Tags={str(number): "" for number in range(50)})["FunctionArn"]
+
+    with pytest.raises(ClientError) as many:
+        client.tag_resource(Resource=arn, Tags={"one": "more"})
+    with pytest.raises(ClientError) as none:
+        client.tag_resource(Resource=arn, Tags={})
+
+    invalid = "InvalidParameterValueException"
+    assert refusal(many) == (invalid, "Number of tags exceeds resource tag limit.", 400)
+    text = "An error occurred and the request cannot be processed."
+    assert refusal(none) == (invalid, text, 400)
+
+
 def test_tags_are_added_and_taken_away(client: Any, create: Any) -> None:
     arn = create(Tags={"team": "red"})["FunctionArn"]
 

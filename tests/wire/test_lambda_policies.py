@@ -148,6 +148,18 @@ def test_broken_rules_have_awss_words(client: Any, create: Any, account: str) ->
         (lambda: add(client, name="greet:7"), missing, f"Function not found: {arn}:7", 404),
         (lambda: add(client, name="greet:x"), missing, f"Cannot find alias arn: {arn}:x", 404),
         (
+            lambda: add(client, Qualifier="has-a-$"),
+            missing,
+            f"Function not found: {arn}:has-a-$",
+            404,
+        ),
+        (
+            lambda: client.get_policy(FunctionName="greet", Qualifier="7"),
+            missing,
+            "The resource you requested does not exist.",
+            404,
+        ),
+        (
             lambda: client.remove_permission(FunctionName="greet", StatementId="s2"),
             missing,
             "Statement s2 is not found in resource policy.",

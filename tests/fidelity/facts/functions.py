@@ -55,6 +55,12 @@ CHAPTER = Chapter(
             "tests/wire/test_lambda_versions.py::test_a_dry_run_tells_the_hash_of_what_it_is_given",
         ),
         Fact(
+            "A function has at most 50 tags, and tagging it with none is refused, both InvalidParameterValueException in recorded words.",
+            "recorded from AWS, LocalStack snapshot test_lambda_api, November 2023",
+            VERIFIED,
+            "tests/wire/test_lambda_functions.py::test_tags_have_a_limit_and_are_not_nothing",
+        ),
+        Fact(
             "Tagging a function gives it another RevisionId.",
             _API,
             VERIFIED,
