@@ -115,8 +115,14 @@ def delete_alias(scope: Scope, name: FunctionName) -> None:
 
 
 def _locked(scope: Scope, name: FunctionName, version: str) -> Function:
-    """Lock the function, so that the version stays that an alias is about to point to."""
-    function = finding.get_function(scope, name.qualified(""), lock=True)
+    """Lock the function, so that the version stays that an alias is about to point to.
+
+    Raises AwsError; a missing function is named with the version. Source: recorded answers.
+    """
+    try:
+        function = finding.get_function(scope, name.qualified(""), lock=True)
+    except AwsError:
+        raise finding.not_found(name.qualified(version)) from None
     _check_versions(function, name, [version])
     return function
 

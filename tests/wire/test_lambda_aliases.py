@@ -142,6 +142,15 @@ def test_a_missing_version_has_no_alias(client: Any, alias: Alias, account: str)
         assert refusal(error) == ("ResourceNotFoundException", f"Function not found: {arn}:7", 404)
 
 
+def test_a_missing_function_is_named_with_the_version(client: Any, account: str) -> None:
+    arn = f"arn:aws:lambda:us-east-1:{account}:function:nobody:1"
+
+    with pytest.raises(ClientError) as error:
+        client.create_alias(FunctionName="nobody", Name="live", FunctionVersion="1")
+
+    assert refusal(error) == ("ResourceNotFoundException", f"Function not found: {arn}", 404)
+
+
 def test_a_name_is_given_once(alias: Alias) -> None:
     arn = alias()["AliasArn"]
 
