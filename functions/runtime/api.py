@@ -36,6 +36,7 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self.link.close()
+        self._reader.close()
 
     @property
     def has_more(self) -> bool:

@@ -127,6 +127,11 @@ class Reader:
         if not data or self._unspent > _HEAD_BYTES:
             self._is_broken = True
 
+    def close(self) -> None:
+        """Let go of what has come; the parser and this know each other, so that nobody else would soon."""
+        self._calls.clear()
+        self.on_message_begin()
+
     def next(self) -> Call | None:
         """Give the oldest call; None when none is complete. Raises HangupError when none will be."""
         if self._calls:
@@ -184,6 +189,7 @@ class Reader:
         self.asks_to_go_on = False
         self._closes = not self._parser.should_keep_alive()
         self._calls.append(self._call())
+        self._body = []  # an environment may rest for long
 
     def _call(self) -> Call:
         found = self._route()

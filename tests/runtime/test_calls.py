@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -195,3 +197,22 @@ def test_who_wants_no_more_says_so_with_the_last_call(data: bytes, closes: bool)
 
     assert reader.next() is not None
     assert reader.wants_no_more is closes
+
+
+def test_bytes_of_a_call_are_not_kept_once_it_is_given_or_hung_up_on() -> None:
+    """Environments rest for long, and what refers to itself is collected late."""
+    whole, part = Reader(), Reader()
+    answer = request("POST", f"{ROOT}invocation/r-1/response", body="x" * 5_000_000)
+    gc.disable()
+    tracemalloc.start()
+    try:
+        whole.feed(answer)
+        assert isinstance(whole.next(), Response)
+        part.feed(answer[:-1])
+        part.close()
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+    assert kept < 1_000_000
