@@ -102,6 +102,26 @@ def place(device: int | None = None) -> Path:
     return (same or found)[0]
 
 
+def folder_of_an_environment() -> Path:
+    """Make a folder for one environment, which only we may enter. Raises OSError."""
+    return _make(place())
+
+
+def _make(parent: Path) -> Path:
+    """Make a folder of this process, after those of ended ones are removed."""
+    sweep(parent)
+    return Path(tempfile.mkdtemp(prefix=f"shardlight-lent-{os.getpid()}-", dir=parent))
+
+
+@functools.cache
+def sweep(parent: Path) -> None:
+    """Remove, once, what processes that were killed have left in `parent`."""
+    for left in parent.glob("shardlight-lent-*"):
+        found = _NAME.fullmatch(left.name)
+        if found and not Path("/proc", found[1]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
 def _serves(folder: Path) -> bool:
     try:
         programs = not os.statvfs(folder).f_flag & os.ST_NOEXEC
@@ -133,14 +153,9 @@ def _room(source: Path) -> Path:
 
 @functools.cache
 def _folder(device: int) -> Path:
-    """Make this process's folder for what it lends, and remove those of ended ones."""
-    parent = place(device)
-    for left in parent.glob("shardlight-lent-*"):
-        found = _NAME.fullmatch(left.name)
-        if found and not Path("/proc", found[1]).exists():
-            shutil.rmtree(left, ignore_errors=True)
+    """Make this process's folder for what it lends."""
     owner = os.getpid()
-    made = Path(tempfile.mkdtemp(prefix=f"shardlight-lent-{owner}-", dir=parent))
+    made = _make(place(device))
     made.chmod(0o755)
     atexit.register(_remove, made, owner)
     return made

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def confined(
     """Give a user and a folder of its own, which `borrowed` takes back, and lend the rest. Raises OSError."""
     uid = users.take()
     borrowed.callback(users.give_back, uid)
-    folder = Path(tempfile.mkdtemp(prefix="shardlight-environment-", dir=lending.place()))
+    folder = lending.folder_of_an_environment()
     borrowed.callback(shutil.rmtree, folder, ignore_errors=True)
     scratch = folder / "tmp"
     scratch.mkdir(mode=0o700)

@@ -122,3 +122,17 @@ def lender(path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     with subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         yield process, Path(process.stdout.readline().strip())
+
+
+def test_folders_of_killed_workers_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / "shardlight-lent-4194303-abc"  # beyond the last pid
+    left.mkdir()
+    (left / "tmp").mkdir()
+    monkeypatch.setattr(lending, "place", lambda: tmp_path)
+
+    made = lending.folder_of_an_environment()
+
+    assert [*tmp_path.iterdir()] == [made]
+    assert made.name.startswith(f"shardlight-lent-{os.getpid()}-")
