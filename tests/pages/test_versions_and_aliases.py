@@ -106,6 +106,15 @@ def test_two_versions_are_compared_line_by_line(reader: Browser) -> None:
     assert "No difference" in reader.read("/functions/reader/versions/compare?before=1&after=1")
 
 
+def test_nothing_stands_in_for_a_version_that_is_gone(reader: Browser) -> None:
+    publish(reader, CODE)
+
+    answer = reader.get("/functions/reader/versions/compare?before=1&after=7")
+
+    assert answer.status_code == 404
+    assert "There is no version 7 of reader" in markup(answer)
+
+
 def test_a_comparison_shows_what_is_around_a_change() -> None:
     before = "\n".join(f"line {number}" for number in range(20))
     after = before.replace("line 10", "line ten")

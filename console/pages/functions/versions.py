@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages import answer, ending, labels, place
 from console.pages.aws import call
@@ -92,9 +93,18 @@ def index(request: HttpRequest, scope: Scope, function: Function) -> HttpRespons
 @listing.of_function
 def compare(request: HttpRequest, scope: Scope, function: Function) -> HttpResponse:
     """Show what differs between two versions: settings, and files line by line."""
-    chosen = [request.GET.get("before", ""), request.GET.get("after", LATEST)]
-    found = [finding.version_of(function, one) for one in chosen]
-    before, after = (one or function for one in found)
+    chosen = [request.GET.get(name) or LATEST for name in ("before", "after")]
+    found = {one: finding.version_of(function, one) for one in chosen}
+    for number, version in found.items():
+        if version is None:
+            gone = AwsError(
+                "ResourceNotFoundException",
+                f"There is no version {number} of {function.name}: it was deleted, or never published. "
+                "Choose among the versions that there are.",
+            )
+            back = reverse("function-versions", args=[function.name])
+            return answer.refused(request, gone, section="functions", back=back)
+    before, after = (found[one] or function for one in chosen)
     changes = comparing.compare(bytes(before.code.body), bytes(after.code.body))
     return frame.show(
         request,
