@@ -44,7 +44,7 @@ class Supervisor:
         waiting = list(self._parts)
         while waiting and self._clock.monotonic() < deadline:
             waiting = [part for part in waiting if not part.ready()]
-            if waiting and (self.stop.wait(_LOOK_SECONDS / 2) or self._dead(waiting)):
+            if self._dead() or (waiting and self.stop.wait(_LOOK_SECONDS / 2)):
                 return False
         for part in waiting:
             self._say(f"{part.name} does not answer: see {self._logs / part.name}.log")
@@ -68,9 +68,9 @@ class Supervisor:
     def _start(self, part: Part) -> None:
         self._leftovers.note(part.start(self._logs, self._environment))
 
-    def _dead(self, parts: list[Part]) -> bool:
-        """Say which part ended before it was ready."""
-        gone = [part for part in parts if part.ended() is not None]
+    def _dead(self) -> bool:
+        """Say which part ended before all were ready, also when somebody else answers at its port."""
+        gone = [part for part in self._parts if part.ended() is not None]
         for part in gone:
             self._say(f"{part.name} could not start: {part.last_words(self._logs)}")
         return bool(gone)
