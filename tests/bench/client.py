@@ -92,6 +92,16 @@ def flood(address: Address, lines: Sequence[Sequence[bytes]]) -> list[Exchange]:
     return done
 
 
+def again(address: Address, request: bytes, seconds: float, pause: float) -> list[Exchange]:
+    """Send one request over and over for some seconds, `pause` seconds after each answer."""
+    done: list[Exchange] = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        done += flood(address, [[request]])
+        time.sleep(pause)
+    return done
+
+
 def paced(address: Address, requests: Sequence[bytes], gap: float) -> list[Exchange]:
     """Send one request every `gap` seconds over one connection; late ones go at once."""
     talk = _Talk(address, requests)

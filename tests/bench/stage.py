@@ -73,8 +73,8 @@ class Stage:
         client.get_waiter("table_exists").wait(TableName=name)
         return str(client.describe_table(TableName=name)["Table"]["LatestStreamArn"])
 
-    def function(self, name: str, code: str, timeout: int = 60) -> None:
-        """Make a function that runs `code`, `timeout` seconds at most."""
+    def function(self, name: str, code: str, timeout: int = 60, memory: int = 128) -> None:
+        """Make a function that runs `code`, `timeout` seconds at most, with so many MB of memory."""
         client = self.sdk("lambda")
         client.create_function(
             FunctionName=name,
@@ -83,6 +83,7 @@ class Stage:
             Role=f"arn:aws:iam::{ACCOUNT}:role/{_ROLE}",
             Code={"ZipFile": handlers.package(code)},
             Timeout=timeout,
+            MemorySize=memory,
         )
         client.get_waiter("function_active_v2").wait(FunctionName=name)
 
