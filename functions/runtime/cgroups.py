@@ -27,7 +27,10 @@ _NAME = re.compile(r"shardlight-(\d+)-\d+")
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One environment's group: a folder per controller in version 1 (and one of version 2, where both are), a single one in version 2."""
+    """One environment's group: a folder per controller in version 1, a single one in version 2.
+
+    Where both versions are mounted, it is the former and the latter.
+    """
 
     folders: tuple[Path, ...]
 

@@ -154,9 +154,8 @@ class Relay:
             return
         try:
             outer = self._dial()
-        except (
-            OSError
-        ):  # no gateway there, or no descriptor left: the function sees a closed connection
+        except OSError:
+            # No gateway there, or no descriptor left: the function sees a closed connection.
             inner.close()
             self._pause(number)
             return
