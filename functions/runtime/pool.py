@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from console.aws.clock import SYSTEM_CLOCK, Clock
@@ -38,16 +38,33 @@ class _Left:
 
 @dataclass(slots=True, eq=False)
 class _Idle:
-    """An environment at rest; `seen` once the freezer has passed by."""
+    """An environment at rest; `seen` once the freezer has passed by.
+
+    It is frozen in its own time: who wants another one does not wait for that, who wants this one does.
+    """
 
     environment: Environment
     since: float
     seen: bool = False
+    _rests: bool = True
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_provisioned(self) -> bool:
         """Say whether it is kept until nobody wants it provisioned any more."""
         return self.environment.spec.provisioned
+
+    def freeze(self) -> None:
+        """Freeze it, unless its rest has ended meanwhile."""
+        with self._lock:
+            if self._rests:
+                self.environment.freeze()
+
+    def end(self) -> Environment:
+        """End its rest; it is not frozen from now on unless it is already."""
+        with self._lock:
+            self._rests = False
+        return self.environment
 
 
 class Pool:
@@ -104,8 +121,9 @@ class Pool:
         _kill(useless)
         if found is None:
             return self._start(spec)
-        found.thaw()
-        return found
+        environment = found.end()
+        environment.thaw()
+        return environment
 
     def give_back(self, environment: Environment) -> None:
         """Take an environment back: kept warm when it can go on, ended otherwise."""
@@ -119,7 +137,7 @@ class Pool:
                     useless += self._take(lambda one: one is passing[0])
                 self._freezer.wake()
             else:
-                useless.append(environment)
+                useless.append(_Idle(environment, self._clock.monotonic()))
             if environment.leaves_its_stream:
                 left = _Left(environment.spec, environment.log_stream, self._clock.monotonic())
                 self._left = [*self._left, left][-MOST_IDLE:]
@@ -187,11 +205,12 @@ class Pool:
         self._zygotes.restock()
         with self._lock:
             awake = [one for one in self._idle if not one.environment.is_frozen]
+            rested = [one for one in awake if one.seen]
             for one in awake:
-                if one.seen:
-                    one.environment.freeze()
                 one.seen = True
-            return bool(awake)
+        for one in rested:
+            one.freeze()
+        return bool(awake)
 
     def _start(self, spec: EnvironmentSpec) -> Environment:
         with self._lock:
@@ -217,12 +236,12 @@ class Pool:
             self._left.remove(found)
         return found
 
-    def _take(self, unwanted: Callable[[_Idle], bool]) -> list[Environment]:
-        taken = [one.environment for one in self._idle if unwanted(one)]
-        self._idle = [one for one in self._idle if one.environment not in taken]
+    def _take(self, unwanted: Callable[[_Idle], bool]) -> list[_Idle]:
+        taken = [one for one in self._idle if unwanted(one)]
+        self._idle = [one for one in self._idle if one not in taken]
         return taken
 
-    def _take_warm(self, spec: EnvironmentSpec) -> Environment | None:
+    def _take_warm(self, spec: EnvironmentSpec) -> _Idle | None:
         """Take a provisioned one, else that used last: the others may then grow old and end."""
         fitting = [one for one in reversed(self._idle) if one.environment.spec.key == spec.key]
         if not fitting:
@@ -230,7 +249,7 @@ class Pool:
         found = next((one for one in fitting if one.is_provisioned), fitting[0])
         self._idle.remove(found)
         self._lent.add(found.environment)
-        return found.environment
+        return found
 
     def _is_over(self, one: _Idle) -> bool:
         rested = self._clock.monotonic() - one.since
@@ -249,6 +268,6 @@ def _is_same(environment: Environment, spec: EnvironmentSpec) -> bool:
     return environment.spec.provisioned and environment.spec.key == spec.key
 
 
-def _kill(environments: Iterable[Environment]) -> None:
-    for environment in environments:
-        environment.kill()
+def _kill(useless: Iterable[_Idle]) -> None:
+    for one in useless:
+        one.end().kill()

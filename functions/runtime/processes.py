@@ -115,16 +115,16 @@ class ProcessTree:
     def freeze(self) -> bool:
         """Stop every process of the tree; False when new ones came faster than they were stopped.
 
-        A signal stops a process, and another one wakes it: of a timer, or of a process that was
-        stopped a moment later. A group does not let them go on; where there is none, they are
-        looked at again.
+        A group holds them all at once, however many they are. Where there is none, signals stop
+        them one by one; as another signal wakes a process (of a timer, or of one that was stopped
+        a moment later), they are looked at again.
         """
+        if self.group is not None and self.group.freeze(True):
+            return True
         stopped: set[int] = set()
         for _ in range(limits.FREEZE_PASSES):
             moving = [pid for pid in self.pids() if pid not in stopped]
             if not moving:
-                if self.group is not None and self.group.freeze(True):
-                    return True
                 moving = [pid for pid in stopped if not memory.is_stopped(pid)]
             if not moving:
                 return True
@@ -135,8 +135,8 @@ class ProcessTree:
 
     def thaw(self) -> None:
         """Let every process of the tree go on."""
-        if self.group is not None:
-            self.group.freeze(False)
+        if self.group is not None and self.group.freeze(False):
+            return
         for pid in self.pids():
             _signal(pid, signal.SIGCONT)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from functions.runtime import cgroups, limits, memory
+from functions.runtime import cgroups, limits, memory, processes
 from functions.runtime.environment import Environment
 from functions.runtime.pool import Pool
 from functions.runtime.spec import Event
@@ -72,6 +74,19 @@ def rest(pool: Pool, environment: Environment) -> None:
     assert until(lambda: environment.is_frozen and is_still(environment))
 
 
+@pytest.fixture
+def by_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do as where no group can hold processes still."""
+    monkeypatch.setattr(cgroups.Group, "freeze", lambda group, still: False)
+
+
+@pytest.fixture(params=["by what there is", "by signals"])
+def either_way(request: pytest.FixtureRequest) -> None:
+    if request.param == "by signals":
+        request.getfixturevalue("by_signals")
+
+
+@pytest.mark.usefixtures("either_way")
 def test_an_environment_at_rest_is_frozen_with_all_its_processes(pool: Pool, write: Write) -> None:
     spec = write(BUSY)
     environment = pool.lend(spec)
@@ -90,6 +105,7 @@ def test_an_environment_at_rest_is_frozen_with_all_its_processes(pool: Pool, wri
     assert run(pool, spec).payload == b"null"
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_frozen_environment_goes_on_warm(pool: Pool, write: Write) -> None:
     spec = write("n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    return n\n")
 
@@ -167,6 +183,7 @@ def test_a_process_is_seen_to_stand_still() -> None:
     assert (moves, stands, goes_on, gone) == (False, True, False, True)
 
 
+@pytest.mark.usefixtures("either_way")
 def test_a_frozen_environment_is_killed_with_everything(walled: Pool, write: Write) -> None:
     environment = walled.lend(write(BUSY))
     environment.invoke(Event("r", b"0", ARN))
@@ -178,6 +195,7 @@ def test_a_frozen_environment_is_killed_with_everything(walled: Pool, write: Wri
     assert until(lambda: is_gone(pid))
 
 
+@pytest.mark.usefixtures("by_signals")
 def test_what_cannot_be_stopped_is_ended(
     walled: Pool, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +269,67 @@ def test_many_processes_are_looked_at_without_asking_each(
     assert used >= children * held / 2**20
     assert used == pytest.approx(each, rel=0.25)
     assert {path.split("/")[2] for path in read} == {str(tree.main_pid)}
+
+
+def test_many_processes_are_frozen_at_once(
+    walled: Pool, write: Write, groups: cgroups.Groups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = walled.lend(write(HOLDING, memory_mb=512))
+    environment.invoke(Event("r", b'{"children": 40, "bytes": 1}', ARN))
+    assert environment.tree.group is not None
+    if not any((one / "cgroup.freeze").exists() for one in environment.tree.group.folders):
+        pytest.skip("no cgroup of version 2 here")
+    asked: list[int] = []
+
+    with monkeypatch.context() as patched:
+        patched.setattr(memory, "descendants", lambda pid: asked.append(pid) or iter(()))
+        patched.setattr(processes, "_signal", lambda pid, number: asked.append(pid))
+        walled.give_back(environment)
+        frozen = until(lambda: environment.is_frozen and is_held(environment))
+        again = walled.lend(environment.spec)
+        thawed = until(lambda: not is_held(again))
+    walled.give_back(again)
+
+    assert again is environment
+    assert frozen
+    assert thawed
+    assert environment.tree.init_pid not in asked
+
+
+def test_who_is_being_frozen_is_waited_for_by_who_wants_it_alone(
+    pool: Pool, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "def handler(event, context):\n    return event\n"
+    slow, quick = (pool.lend(write(code, version=version)) for version in "12")
+    begun, go_on = threading.Event(), threading.Event()
+    freeze = processes.ProcessTree.freeze
+
+    def freeze_slowly(tree: processes.ProcessTree) -> bool:
+        if tree is slow.tree:
+            begun.set()
+            go_on.wait()
+        return freeze(tree)
+
+    for one in (slow, quick):
+        one.invoke(Event("r", b"0", ARN))
+    monkeypatch.setattr(processes.ProcessTree, "freeze", freeze_slowly)
+    for one in (quick, slow):
+        pool.give_back(one)
+    with ThreadPoolExecutor(2) as others:
+        assert begun.wait(limits.KILL_SECONDS)
+        another = others.submit(pool.lend, quick.spec)
+        same = others.submit(pool.lend, slow.spec)
+        try:
+            assert another.result(timeout=limits.KILL_SECONDS) is quick
+            assert not same.done()
+        finally:
+            go_on.set()
+        assert same.result() is slow
+    outcome = slow.invoke(Event("r", b"0", ARN))
+    for one in (slow, quick):
+        pool.give_back(one)
+
+    assert outcome.payload == b"0"
 
 
 def test_children_that_hold_too_much_together_are_out_of_memory(
