@@ -22,6 +22,8 @@ _numbers = itertools.count()
 #: Bytes of anonymous memory, as the two versions call it, and of memory that is shared without a disk.
 _PRIVATE = re.compile(rb"^(?:rss|anon) (\d+)$", re.MULTILINE)
 _SHARED = re.compile(rb"^shmem (\d+)$", re.MULTILINE)
+#: What version 1 calls a weight of 100.
+_SHARES = 1024
 _NAME = re.compile(r"shardlight-(\d+)-\d+")
 
 
@@ -39,10 +41,13 @@ class Group:
         for folder in self.folders:
             (folder / "cgroup.procs").write_text(str(pid))
 
-    def limit(self, memory_bytes: int, processes: int) -> None:
-        """Set how much memory (files in /tmp are part of it) and how many processes it may have."""
+    def limit(self, memory_bytes: int, processes: int, weight: int = 100) -> None:
+        """Set how much memory (files in /tmp are part of it) and how many processes it may have.
+
+        `weight` is its share of a CPU that others want too: a hundredth of what it would be, each.
+        """
         for folder in self.folders:
-            for name, value in _settings(memory_bytes, processes):
+            for name, value in _settings(memory_bytes, processes, weight):
                 with contextlib.suppress(FileNotFoundError):
                     _write(folder / name, value)
 
@@ -191,11 +196,13 @@ def _own() -> dict[str, str]:
     return found
 
 
-def _settings(memory_bytes: int, processes: int) -> Iterator[tuple[str, str]]:
+def _settings(memory_bytes: int, processes: int, weight: int) -> Iterator[tuple[str, str]]:
     yield "memory.max", str(memory_bytes)
     yield "memory.swap.max", "0"
     yield "memory.limit_in_bytes", str(memory_bytes)
     yield "pids.max", str(processes)
+    yield "cpu.weight", str(weight)
+    yield "cpu.shares", str(_SHARES * weight // 100)
 
 
 def _write(file: Path, value: str) -> None:

@@ -15,6 +15,6 @@ def count(tree: ProcessTree, spec: EnvironmentSpec, groups: Groups | None) -> No
     group = tree.group = groups.make()
     tree.closing.append(lambda: groups.give_back(group))
     spare = (spec.memory_mb + spec.ephemeral_mb + limits.GROUP_SPARE_MB) * 1024 * 1024
-    group.limit(spare, limits.PROCESSES)
+    group.limit(spare, limits.PROCESSES, limits.CPU_WEIGHT)
     for pid in tree.pids():
         group.add(pid)

@@ -17,6 +17,9 @@ PROCESSES = 742
 #: The same number where a group counts them: the kernel's own count for a user takes all environments of
 #: a version together, and must not keep one from what it may have because of another. Ours.
 PROCESSES_OF_A_USER = 65_536
+#: An environment's weight on a busy CPU, of the 100 that anything else has. Ours: AWS allots CPU with
+#: memory, and the quick functions beside one that computes are not to wait for it.
+CPU_WEIGHT = 25
 #: Bytes of the unpacked package. Source: Lambda quotas, "Deployment package size".
 UNZIPPED_BYTES = 262_144_000
 #: Bytes of the package in a request. Source: Lambda quotas; recorded error text.

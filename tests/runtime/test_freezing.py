@@ -234,6 +234,28 @@ def test_every_process_is_counted_in_a_group(
     assert not any(folder.exists() for folder in folders)
 
 
+def test_functions_have_less_of_a_busy_cpu_than_what_serves_them(
+    walled: Pool, write: Write, groups: cgroups.Groups
+) -> None:
+    usual = groups.make()
+    environment = walled.lend(write(BUSY))
+    group = environment.tree.group
+    assert group is not None
+
+    pairs = [
+        (int((theirs / name).read_text()), int((ours / name).read_text()))
+        for theirs, ours in zip(group.folders, usual.folders, strict=True)
+        for name in ("cpu.weight", "cpu.shares")
+        if (theirs / name).exists()
+    ]
+    groups.give_back(usual)
+    walled.give_back(environment)
+
+    if not pairs:
+        pytest.skip("no share of the CPU can be set here")
+    assert [theirs * 100 // ours for theirs, ours in pairs] == [limits.CPU_WEIGHT]
+
+
 #: Children at rest that each hold memory of their own; answers once all of them have written to it.
 HOLDING = """
     import os, time
