@@ -56,9 +56,7 @@ class AliasForm(ConsoleForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         for field, choices in (("version", versions), ("other", [("", "None"), *versions[1:]])):
-            chosen = self.fields[field]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared above
-            chosen.choices = choices
+            self.offer(field, choices)
         if fixed:
             del self.fields["name"]
 

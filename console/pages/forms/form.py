@@ -5,6 +5,7 @@ Rules are not checked twice: a form only refuses what it cannot turn into a verb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -87,6 +88,12 @@ class ConsoleForm(forms.Form):
     def advised(self) -> tuple[Advice, ...]:
         """List what follows refusals; a form may look at what was typed."""
         return self.advices
+
+    def offer(self, field: str, choices: Sequence[tuple[Any, str]]) -> None:
+        """Say what can be chosen in a field, where that is known only now."""
+        chosen = self.fields[field]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared by the form
+        chosen.choices = choices
 
     def refuse(self, error: AwsError) -> None:
         """Put an answer of AWS beside the field it is about."""

@@ -67,8 +67,8 @@ class FunctionForm(ConsoleForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         found = roles.page(scope, count=1000)
-        _choices(self, "role", [(roles.arn_of(scope, role), role.name) for role in found])
-        _choices(self, "runtime", runtimes)
+        self.offer("role", [(roles.arn_of(scope, role), role.name) for role in found])
+        self.offer("runtime", runtimes)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a role only when an existing one is wanted."""
@@ -115,7 +115,7 @@ class GeneralForm(ConsoleForm):
 
     def __init__(self, *args: Any, runtimes: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "runtime", _with(runtimes, self.initial.get("runtime")))
+        self.offer("runtime", _with(runtimes, self.initial.get("runtime")))
 
     def members(self) -> dict[str, Any]:
         """Give the members of UpdateFunctionConfiguration that the form is about."""
@@ -170,7 +170,7 @@ class RoleForm(ConsoleForm):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = [(roles.arn_of(scope, role), role.name) for role in roles.page(scope, count=1000)]
-        _choices(self, "role", _with(found, self.initial.get("role")))
+        self.offer("role", _with(found, self.initial.get("role")))
 
     def members(self) -> dict[str, Any]:
         """Give the member of UpdateFunctionConfiguration that the form is about."""
@@ -263,7 +263,7 @@ class TestEventForm(ConsoleForm):
     def __init__(self, *args: Any, qualifiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if qualifiers:
-            _choices(self, "qualifier", qualifiers)
+            self.offer("qualifier", qualifiers)
         else:
             del self.fields["qualifier"]
 
@@ -277,12 +277,6 @@ class TestEventForm(ConsoleForm):
                 f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
             ) from None
         return text
-
-
-def _choices(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
-    chosen = form.fields[field]
-    assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - narrows the type
-    chosen.choices = choices
 
 
 def _with(choices: list[tuple[str, str]], current: str | None) -> list[tuple[str, str]]:

@@ -95,9 +95,7 @@ class RedriveForm(ConsoleForm):
 
     def __init__(self, *args: Any, queues: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["to"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - narrows the type
-        chosen.choices = [("", "The queue that each came from"), *queues]
+        self.offer("to", [("", "The queue that each came from"), *queues])
 
     def members(self) -> dict[str, Any]:
         """Give the members of StartMessageMoveTask, but for the queue."""

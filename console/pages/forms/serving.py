@@ -18,12 +18,6 @@ def _text(**attrs: str) -> forms.CharField:
     return forms.CharField(required=False, widget=forms.TextInput(shown))
 
 
-def _choose(form: forms.Form, field: str, choices: list[tuple[str, str]]) -> None:
-    chosen = form.fields[field]
-    assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared by every form here
-    chosen.choices = choices
-
-
 class ProvisionForm(ConsoleForm):
     """Environments of a version or an alias that are kept ready."""
 
@@ -37,7 +31,7 @@ class ProvisionForm(ConsoleForm):
 
     def __init__(self, *args: Any, qualifiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "qualifier", qualifiers)
+        self.offer("qualifier", qualifiers)
 
 
 class AddressForm(ConsoleForm):
@@ -65,7 +59,7 @@ class AddressForm(ConsoleForm):
 
     def __init__(self, *args: Any, qualifiers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "qualifier", qualifiers)
+        self.offer("qualifier", qualifiers)
 
     def members(self) -> dict[str, Any]:
         """Give the members of CreateFunctionUrlConfig and its update, but for the function."""
