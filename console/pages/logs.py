@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
 
 from console.aws.clock import SYSTEM_CLOCK
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
-from console.pages import answer, labels, lists, live, place
+from console.pages import answer, ending, labels, lists, live, place
 from console.pages.aws import call
+from console.pages.forms.logs import RetentionForm
 from console.pages.functions import frame, listing
 from console.pages.refusals import Refusal, explain
 from functions.invocations import journal
@@ -92,11 +95,84 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def group(request: HttpRequest) -> HttpResponse:
     """Show a group: followed live, or searched by `?filter=` and `?span=`, perhaps by request."""
-    scope, name = place.scope(request), request.GET.get("name", "")
+    return _page(request, place.scope(request), request.GET.get("name", ""))
+
+
+@require_POST
+def retain(request: HttpRequest) -> HttpResponse:
+    """Keep a group's events for so many days, or for as long as without a choice."""
+    scope, name = place.scope(request), request.POST.get("name", "")
+    try:
+        form = _retention(groups.find_group(scope, name), request)
+        if not form.is_valid():
+            return _page(request, scope, name, retaining=form)
+        days = form.cleaned_data["retention"]
+        if days is None:
+            call(scope, "logs", "DeleteRetentionPolicy", logGroupName=name)
+        else:
+            call(scope, "logs", "PutRetentionPolicy", logGroupName=name, retentionInDays=days)
+    except AwsError as error:
+        return _refused(request, error)
+    messages.success(request, f"The retention of {name} was saved.")
+    return answer.see(_address(name))
+
+
+def delete(request: HttpRequest) -> HttpResponse:
+    """Ask, then delete a group with its streams and events."""
+    asked = request.POST if request.method == "POST" else request.GET
+    scope, name = place.scope(request), asked.get("name", "")
+    try:
+        groups.find_group(scope, name)
+    except AwsError as error:
+        return _refused(request, error)
+
+    def run() -> str:
+        call(scope, "logs", "DeleteLogGroup", logGroupName=name)
+        return f"Log group {name} was deleted."
+
+    return ending.ask(
+        request,
+        run,
+        back=_address(name),
+        then=reverse("log-groups"),
+        section="logs",
+        trail=[*_trail(), (name, _address(name)), (labels.text("log.delete"), "")],
+        title=labels.text("log.delete"),
+        question=f"Delete the log group {name}?",
+        consequence="Its streams, events and metric filters go with it. "
+        "A function makes its group anew when it runs.",
+        verb="log.delete",
+        hidden=[("name", name)],
+    )
+
+
+def _address(name: str) -> str:
+    return f"{reverse('log-group')}?{urlencode({'name': name})}"
+
+
+def _trail() -> answer.Trail:
+    return [(labels.text("log.groups"), reverse("log-groups"))]
+
+
+def _refused(request: HttpRequest, error: AwsError) -> HttpResponse:
+    return answer.refused(request, error, section="logs", back=reverse("log-groups"))
+
+
+def _retention(group: LogGroup, request: HttpRequest | None = None) -> RetentionForm:
+    return RetentionForm(
+        None if request is None else request.POST,
+        otherwise=trimming.default_days(group),
+        initial={"retention": group.retention_days},
+    )
+
+
+def _page(
+    request: HttpRequest, scope: Scope, name: str, *, retaining: RetentionForm | None = None
+) -> HttpResponse:
     try:
         found = groups.find_group(scope, name)
     except AwsError as error:
-        return answer.refused(request, error, section="logs", back=reverse("log-groups"))
+        return _refused(request, error)
     span = request.GET.get("span", "")
     wish = Wish(
         request.GET.get("stream", ""),
@@ -111,8 +187,8 @@ def group(request: HttpRequest) -> HttpResponse:
         request,
         "logs/group.html",
         section="logs",
-        trail=[(labels.text("log.groups"), reverse("log-groups")), (name, "")],
-        status=422 if result.refusal else 200,
+        trail=[*_trail(), (name, "")],
+        status=422 if result.refusal or retaining else 200,
         group=found,
         wish=wish,
         streams=_streams(scope, found, wish.stream),
@@ -121,6 +197,7 @@ def group(request: HttpRequest) -> HttpResponse:
         requests=requests.grouped(result.lines) if wish.by_request else [],
         more=result.more,
         refusal=result.refusal,
+        retaining=retaining or _retention(found),
         topic=topic,
         topics=[] if wish.searches else [topic],
     )

@@ -32,8 +32,13 @@ def trim(clock: Clock = SYSTEM_CLOCK) -> int:
 
 def kept_days(group: LogGroup) -> int | None:
     """Say how many days a group keeps its events; None for ever."""
+    return group.retention_days or default_days(group)
+
+
+def default_days(group: LogGroup) -> int | None:
+    """Say how many days that would be without a retention of its own; None for ever."""
     of_function = group.name.startswith(FUNCTION_GROUPS)
-    return group.retention_days or (settings.LOG_RETENTION_DAYS if of_function else None)
+    return settings.LOG_RETENTION_DAYS if of_function else None
 
 
 def _trim_group(group: LogGroup, now_ms: int) -> int:

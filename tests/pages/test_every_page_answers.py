@@ -149,6 +149,7 @@ GONE = [
     "/users/nobody/",
     "/policies/policy?arn=arn:aws:iam::aws:policy/Nothing",
     "/logs/group?name=nobody",
+    "/logs/group/delete?name=nobody",
     "/events?topics=unknown:topic",
     "/live?topic=unknown:topic",
 ]

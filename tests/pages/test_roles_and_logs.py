@@ -148,6 +148,52 @@ def test_a_group_says_how_long_it_keeps_its_events(browser: Browser, settings: A
     assert "short 1 day " in page
 
 
+def retention(browser: Browser) -> int | None:
+    found = call(browser.scope, "logs", "DescribeLogGroups")["logGroups"]
+    return {one["logGroupName"]: one.get("retentionInDays") for one in found}[GROUP]
+
+
+def test_a_groups_retention_is_chosen_and_taken_back(browser: Browser, settings: Any) -> None:
+    settings.LOG_RETENTION_DAYS = 14
+    log(browser, "hello")
+
+    assert "14 days (the default here)" in browser.read(f"/logs/group?name={GROUP}")
+    saved = browser.post("/logs/group/retain", name=GROUP, retention="3")
+    kept = retention(browser)
+    page = browser.get(f"/logs/group?name={GROUP}")
+    browser.post("/logs/group/retain", name=GROUP, retention="")
+
+    assert saved["Location"] == "/logs/group?name=%2Faws%2Flambda%2Freader"
+    assert kept == 3
+    assert '<option value="3" selected>3 days</option>' in page.content.decode()
+    assert retention(browser) is None
+
+
+def test_a_retention_that_aws_does_not_offer_is_refused_in_place(browser: Browser) -> None:
+    log(browser, "hello")
+
+    answer = browser.post("/logs/group/retain", name=GROUP, retention="2")
+
+    assert answer.status_code == 422
+    assert 'id="id_retention_error"' in answer.content.decode()
+    assert "hello" in text(answer)
+    assert retention(browser) is None
+
+
+def test_a_group_is_deleted_after_a_question(browser: Browser) -> None:
+    log(browser, "hello")
+
+    question = browser.read(f"/logs/group/delete?name={GROUP}")
+    still_there = browser.read(f"/logs/group?name={GROUP}")
+    browser.post("/logs/group/delete", name=GROUP)
+
+    assert f"Delete the log group {GROUP}?" in question
+    assert "hello" in still_there
+    assert "No log groups yet" in browser.read("/logs/")
+    for path in ("/logs/group/delete", "/logs/group/retain"):
+        assert browser.post(path, name=GROUP, retention="3").status_code == 404
+
+
 def test_a_span_leaves_older_lines_out(browser: Browser) -> None:
     log(browser, "of the year 1970")
 

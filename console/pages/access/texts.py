@@ -99,6 +99,12 @@ TEXTS: dict[str, dict[str, str]] = {
         "empty.title": "No log lines yet",
         "empty.text": "They appear here by themselves as soon as the function runs.",
         "mute.title": "The role may not write logs",
+        "forever": "Never expire",
+        "settings": "Settings",
+        "retention": "Events expire after",
+        "retention.help": "Older events are deleted for good.",
+        "retain": "Save retention",
+        "delete": "Delete log group",
         "more": "Only the first part is shown: narrow the time or the filter.",
     },
 }
