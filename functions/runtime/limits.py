@@ -26,6 +26,12 @@ UNZIPPED_BYTES = 262_144_000
 ZIPPED_BYTES = 52_428_800
 #: Entries of a package. Ours: AWS names no number.
 ZIP_ENTRIES = 100_000
+#: Folders above each other in a package, and bytes of a path or link. Ours, below what the kernel takes
+#: together with the folder that a package is unpacked in.
+ZIP_DEPTH = 128
+ZIP_PATH_BYTES = 2048
+#: Bytes of a file's name. Source: NAME_MAX of Linux.
+ZIP_NAME_BYTES = 255
 
 #: Bytes of one log event; a longer line is split. Source: CloudWatch Logs quotas (256 KB).
 LOG_EVENT_BYTES = 262_144 - 26

@@ -13,7 +13,8 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from console.aws.errors import AwsError
@@ -87,17 +88,17 @@ def name_of_merged(digests: Sequence[str]) -> str:
 def merged(layers: Sequence[Path], root: Path) -> Path:
     """Give the folder below `root` with all unpacked `layers` in it, later ones over earlier ones.
 
-    Its files are links to theirs. Source: Lambda developer guide, "Managing Lambda dependencies
-    with layers".
+    Its files are hard links to theirs; what is no folder takes the place of a whole one. Source:
+    Lambda developer guide, "Managing Lambda dependencies with layers".
     """
     target = root / name_of_merged([layer.name for layer in layers])
     if target.is_dir():
         return target
     building = Path(tempfile.mkdtemp(prefix="building-", dir=root))
     try:
-        for layer in layers:
-            shutil.copytree(layer, building, copy_function=_link, dirs_exist_ok=True)
         building.chmod(0o755)
+        for layer in layers:
+            _lay(layer, building)
         building.rename(target)
     except OSError:
         if not target.is_dir():  # otherwise another thread was faster
@@ -107,9 +108,21 @@ def merged(layers: Sequence[Path], root: Path) -> Path:
     return target
 
 
-def _link(source: str, target: str) -> None:
-    Path(target).unlink(missing_ok=True)
-    os.link(source, target)
+def _lay(source: Path, target: Path) -> None:
+    """Put all of `source` over what is in `target`; symbolic links are put there, never followed."""
+    for one in source.iterdir():
+        there = target / one.name
+        is_folder = one.is_dir() and not one.is_symlink()
+        if there.is_symlink() or there.is_file():
+            there.unlink()
+        elif there.is_dir() and not is_folder:
+            shutil.rmtree(there)
+        if is_folder:
+            there.mkdir(exist_ok=True)
+            there.chmod(0o755)
+            _lay(one, there)
+        else:
+            os.link(one, there, follow_symlinks=False)
 
 
 def _refusal(message: str = _BROKEN) -> AwsError:
@@ -124,23 +137,63 @@ def _opened(archive: bytes) -> zipfile.ZipFile:
 
 
 def _entries(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """List the entries once all their names are known to stay inside and to be plain files."""
+    """List the entries once they are known to be files, folders and links that stay inside."""
     entries = opened.infolist()
     if not entries:
         raise _refusal("Uploaded file must be a non-empty zip")
     if len(entries) > limits.ZIP_ENTRIES:
         raise _refusal()
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
+    leaves: set[tuple[str, ...]] = set()
     for entry in entries:
-        name = entry.filename
-        parts = PurePosixPath(name).parts
+        path = PurePosixPath(entry.filename)
         kind = stat.S_IFMT(entry.external_attr >> 16)
-        outside = not parts or parts[0] == "/" or ".." in parts or "\\" in name or "\0" in name
-        special = kind not in (0, stat.S_IFREG, stat.S_IFDIR)
-        if outside or special or entry.flag_bits & 0x1 or name in seen:
+        special = kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK)
+        if special or entry.flag_bits & 0x1 or path.parts in seen or not _is_inside(path):
             raise _refusal()
-        seen.add(name)
+        if _is_link(entry) and not _leads_inside(path, _target(opened, entry)):
+            raise _refusal("Symbolic links must lead to a relative path inside the package.")
+        seen.add(path.parts)
+        if not entry.is_dir():
+            leaves.add(path.parts)
+    if any(parts[:depth] in leaves for parts in seen for depth in range(1, len(parts))):
+        raise _refusal()  # something below a file, or through a link
     return entries
+
+
+def _is_inside(path: PurePosixPath) -> bool:
+    """Say whether a path can be one below the package's folder."""
+    parts = path.parts
+    return (
+        0 < len(parts) <= limits.ZIP_DEPTH
+        and ".." not in parts
+        and not path.is_absolute()
+        and not {"\\", "\0"} & set(str(path))
+        and len(os.fsencode(path)) <= limits.ZIP_PATH_BYTES
+        and all(len(os.fsencode(part)) <= limits.ZIP_NAME_BYTES for part in parts)
+    )
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(entry.external_attr >> 16) and not entry.is_dir()
+
+
+def _leads_inside(path: PurePosixPath, target: str) -> bool:
+    """Say whether a link at `path` stays inside, whatever other links it leads through.
+
+    It may go up first, as far as it is deep, and then only down: where it is, no link is above it,
+    and every other link keeps the same rule.
+    """
+    parts = PurePosixPath(target).parts
+    up = next((at for at, part in enumerate(parts) if part != ".."), len(parts))
+    down = PurePosixPath(*parts[up:])
+    return up < len(path.parts) and (_is_inside(down) or (up > 0 and not down.parts))
+
+
+def _target(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
+    """Read where a link leads: its content; cut where it is too long to be one."""
+    with _reading(), opened.open(entry) as source:
+        return os.fsdecode(source.read(limits.ZIP_PATH_BYTES + 1))
 
 
 def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, root: Path, room: int) -> int:
@@ -148,7 +201,9 @@ def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, root: Path, room: in
     try:
         folder = path if entry.is_dir() else path.parent
         folder.mkdir(parents=True, exist_ok=True)
-        if entry.is_dir():
+        if _is_link(entry):
+            path.symlink_to(_target(opened, entry))
+        if entry.is_dir() or _is_link(entry):
             return 0
         mode = 0o755 if entry.external_attr >> 16 & 0o111 else 0o644
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
@@ -161,15 +216,23 @@ def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, root: Path, room: in
 def _copy(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, fd: int | None, room: int) -> int:
     """Unpack one entry into `fd` (None: nowhere) and count its bytes, at most `room`."""
     size = 0
+    with (
+        _reading(),
+        open(os.devnull if fd is None else fd, "wb") as out,
+        opened.open(entry) as source,
+    ):
+        while piece := source.read(_CHUNK):
+            size += len(piece)
+            if size > room:
+                raise _refusal(f"Unzipped size must be smaller than {limits.UNZIPPED_BYTES} bytes")
+            out.write(piece)
+    return size
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Refuse what turns out to be broken while it is read."""
     try:
-        with open(os.devnull if fd is None else fd, "wb") as out, opened.open(entry) as source:
-            while piece := source.read(_CHUNK):
-                size += len(piece)
-                if size > room:
-                    raise _refusal(
-                        f"Unzipped size must be smaller than {limits.UNZIPPED_BYTES} bytes"
-                    )
-                out.write(piece)
+        yield
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise _refusal() from error
-    return size

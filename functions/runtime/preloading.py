@@ -75,5 +75,5 @@ def _sources(code: Path) -> Iterator[bytes]:
     """Read the package's own modules, within reason."""
     found = sorted(code.glob("*.py")) + sorted(code.glob("*/*.py"))
     for path in found[:_LOOKED_AT_FILES]:
-        if path.stat().st_size <= _LOOKED_AT_BYTES:
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= _LOOKED_AT_BYTES:
             yield path.read_bytes()

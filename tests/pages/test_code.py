@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import stat
 import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -95,6 +96,30 @@ def test_a_renamed_file_that_is_no_text_stays_as_it_is() -> None:
 
     with zipfile.ZipFile(io.BytesIO(source.renamed(made.getvalue(), "raw", "data/raw"))) as after:
         assert {name: after.read(name) for name in after.namelist()} == {"data/raw": b"\xff\xfe"}
+
+
+def test_links_of_a_package_stay_links_and_are_not_edited(browser: Browser) -> None:
+    browser.function()
+    made = io.BytesIO()
+    link = zipfile.ZipInfo("alias.py")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("lambda_function.py", "")
+        archive.writestr(link, "lambda_function.py")
+    sent = SimpleUploadedFile("code.zip", made.getvalue())
+    browser.client.post(f"{HERE}/package", {"package": sent})
+
+    browser.post(f"{HERE}/deploy", file="lambda_function.py", text="x = 1\n")
+    taken = browser.client.post(f"{HERE}/files/add", {"name": "alias.py"}, follow=True)
+    listed = browser.read("/functions/reader/")
+
+    body = bytes(Function.objects.get().code.body)
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert archive.read("lambda_function.py") == b"x = 1\n"
+        assert stat.S_ISLNK(archive.getinfo("alias.py").external_attr >> 16)
+        assert archive.read("alias.py") == b"lambda_function.py"
+    assert "alias.py is there already." in text(taken)
+    assert "alias.py" not in listed
 
 
 def test_names_that_lead_out_of_the_package_are_refused(browser: Browser) -> None:

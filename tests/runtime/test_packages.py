@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import struct
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from console.aws.errors import AwsError
 from functions.runtime import limits, packages
+from functions.runtime.pool import Pool
+from tests.runtime.conftest import Write, run
 
 BROKEN = "Could not unzip uploaded file. Please check your file, then try to upload again."
 
@@ -68,16 +72,24 @@ def test_unpacking_again_is_nothing(tmp_path: Path) -> None:
         archive(("../outside", b"x")),
         archive(("a/../../outside", b"x")),
         archive(("a\\b", b"x")),
-        archive((special("link", stat.S_IFLNK), b"/etc/passwd")),
         archive((special("pipe", stat.S_IFIFO), b"")),
         archive((special("device", stat.S_IFCHR), b"")),
         archive(("twice", b"1"), ("twice", b"2")),
         archive(("a", b"file"), ("a/b", b"below a file")),
+        archive(("a/b", b"below a file"), ("a", b"file")),
+        archive(("a/", b""), ("a", b"file")),
+        archive((special("a", stat.S_IFLNK), b"b"), ("a/b", b"through a link")),
+        archive(("a/b", b"through a link"), (special("a", stat.S_IFLNK), b"b")),
+        archive((special("a", stat.S_IFLNK), b"b"), ("a/", b"")),
         archive(("n" * 300, b"x")),
+        archive(("n/" * 200, b"")),
+        archive(("/".join(["n" * 250] * 10), b"x")),
     ],
     ids=[
         *("nothing", "text", "cut off", "absolute", "parent", "hidden parent", "backslash"),
-        *("symlink", "fifo", "device", "twice", "file as folder", "long name"),
+        *("fifo", "device", "twice", "file as folder", "folder as file", "folder and file"),
+        *("through a link", "through a later link", "link and folder"),
+        *("long name", "deep", "long path"),
     ],
 )
 def test_a_broken_or_hostile_archive_leaves_nothing(tmp_path: Path, body: bytes) -> None:
@@ -88,6 +100,79 @@ def test_a_broken_or_hostile_archive_leaves_nothing(tmp_path: Path, body: bytes)
     assert refused.value.message == BROKEN
     assert not list((tmp_path / "root").iterdir())
     assert not (tmp_path / "outside").exists()
+
+    with pytest.raises(AwsError, match=re.escape(BROKEN)):
+        packages.check(body)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("/etc/passwd", "", ".", "..", "../..", "../../../etc/passwd", "pkg/../../..", "a\0b"),
+        *("a/../../../b", "../pkg/..", "n" * 5000, "..\\.."),
+    ],
+)
+def test_a_link_that_may_lead_out_is_refused(tmp_path: Path, target: str) -> None:
+    depth = "pkg/link" if target == "../.." else "link"
+    body = archive(("pkg/app.py", b""), (special(depth, stat.S_IFLNK), target.encode()))
+
+    for read in (packages.check, lambda body: packages.unpacked(body, tmp_path)):
+        with pytest.raises(AwsError) as refused:
+            read(body)
+        assert refused.value.code == "InvalidParameterValueException"
+        assert "Symbolic links" in refused.value.message
+    assert not list(tmp_path.iterdir())
+
+
+def test_links_inside_are_kept(tmp_path: Path) -> None:
+    links = {
+        "tool": "bin/tool",
+        "bin/app": "../pkg/app.py",
+        "pkg/top": "..",
+        "here": "pkg",
+        "nowhere": "gone",
+        "round": "round",
+    }
+    entries = [(special(name, stat.S_IFLNK), to.encode()) for name, to in links.items()]
+    body = archive(("bin/tool", b"#!"), ("pkg/app.py", b"x = 1"), *entries)
+
+    packages.check(body)
+    folder = packages.unpacked(body, tmp_path)
+    merged = packages.merged([folder], tmp_path)
+
+    for root in (folder, merged):
+        assert {name: os.readlink(root / name) for name in links} == links
+        assert (root / "bin/app").read_bytes() == b"x = 1"
+        assert (root / "pkg/top/here/app.py").samefile(root / "pkg/app.py")
+
+
+def test_a_function_is_run_through_links(pool: Pool, write: Write, code_root: Path) -> None:
+    link = special("app.py", stat.S_IFLNK)
+    code = b"import shared\ndef handler(event, context):\n    return shared.ANSWER\n"
+    body = archive(
+        (link, b"real/app.py"),
+        ("real/app.py", code),
+        (special("shared", stat.S_IFLNK), b"real/lib"),
+        ("real/lib/__init__.py", b"ANSWER = 42"),
+    )
+    spec = replace(write(""), code=packages.unpacked(body, code_root), code_sha256="links")
+
+    assert run(pool, spec).payload == b"42"
+
+
+def test_later_layers_replace_links_and_folders_without_following_them(tmp_path: Path) -> None:
+    link, other = special("lib", stat.S_IFLNK), special("python", stat.S_IFLNK)
+    first = archive(("real/a", b"1"), (link, b"real"), ("python/b", b"1"), ("file", b"1"))
+    second = archive(("lib/a", b"2"), (other, b"real"), ("file/c", b"2"))
+    layers = [packages.unpacked(body, tmp_path) for body in (first, second)]
+
+    merged = packages.merged(layers, tmp_path)
+
+    assert (merged / "lib/a").read_bytes() == b"2"
+    assert (merged / "real/a").read_bytes() == b"1"
+    assert os.readlink(merged / "python") == "real"
+    assert (merged / "file/c").read_bytes() == b"2"
+    assert (layers[0] / "python/b").read_bytes() == b"1"
 
 
 def test_a_wrong_checksum_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 import zipfile
 from collections.abc import Mapping
 
@@ -15,10 +16,10 @@ _LONGEST_NAME = 255
 
 
 def names(package: bytes) -> list[str]:
-    """List the files of a package (zip), sorted, the main file first."""
+    """List the files of a package (zip), sorted, the main file first; links are none."""
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        found = sorted(name for name in archive.namelist() if not name.endswith("/"))
-    return sorted(found, key=lambda name: name != MAIN)
+        plain = [one for one in archive.infolist() if not (one.is_dir() or _is_link(one))]
+    return sorted((one.filename for one in plain), key=lambda name: (name != MAIN, name))
 
 
 def read(package: bytes, name: str) -> str | None:
@@ -85,9 +86,14 @@ def complaint(name: str, package: bytes) -> str:
     parts = name.split("/")
     if "\\" in name or not all(parts) or {".", ".."} & set(parts) or not name.isprintable():
         return f"{name} is no path inside the package."
-    if name in names(package):
-        return f"{name} is there already."
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        if name in archive.namelist():
+            return f"{name} is there already."
     return ""
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(entry.external_attr >> 16)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
