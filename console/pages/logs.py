@@ -161,8 +161,8 @@ def _refused(request: HttpRequest, error: AwsError) -> HttpResponse:
 def _retention(group: LogGroup, request: HttpRequest | None = None) -> RetentionForm:
     return RetentionForm(
         None if request is None else request.POST,
+        kept=group.retention_days,
         otherwise=trimming.default_days(group),
-        initial={"retention": group.retention_days},
     )
 
 

@@ -161,7 +161,7 @@ def test_a_groups_retention_is_chosen_and_taken_back(browser: Browser, settings:
     saved = browser.post("/logs/group/retain", name=GROUP, retention="3")
     kept = retention(browser)
     page = browser.get(f"/logs/group?name={GROUP}")
-    browser.post("/logs/group/retain", name=GROUP, retention="")
+    browser.post("/logs/group/retain", name=GROUP, retention="unset")
 
     assert saved["Location"] == "/logs/group?name=%2Faws%2Flambda%2Freader"
     assert kept == 3

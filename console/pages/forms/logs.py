@@ -11,24 +11,30 @@ from console.pages.forms.form import ConsoleForm
 from console.pages.refusals import Advice
 from functions.observability import limits
 
+UNSET = "unset"
+
 
 def _days(number: int) -> str:
     return f"{number} day{'' if number == 1 else 's'}"
 
 
-class RetentionForm(ConsoleForm):
-    """A number of days that CloudWatch Logs offers, or "" for what holds without a choice.
+def _chosen(value: str) -> int | None:
+    return None if value == UNSET else int(value)
 
-    `otherwise` is how many days that is; None for ever.
+
+class RetentionForm(ConsoleForm):
+    """A number of days that CloudWatch Logs offers, or what holds without a choice (None).
+
+    `kept` is the choice that holds now, `otherwise` what holds without one; None for ever.
     """
 
     noun = "log"
     advices = (Advice("*", "", "retention"),)
-    retention = forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+    retention = forms.TypedChoiceField(coerce=_chosen)
 
-    def __init__(self, *args: Any, otherwise: int | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, kept: int | None, otherwise: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"retention": kept or UNSET}, **kwargs)
         ever = labels.text("log.forever")
         unset = ever if otherwise is None else f"{_days(otherwise)} (the default here)"
         offered = [(number, _days(number)) for number in limits.RETENTION_DAYS]
-        self.offer("retention", [("", unset), *offered])
+        self.offer("retention", [(UNSET, unset), *offered])
