@@ -7,7 +7,7 @@ from typing import Any
 
 from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.scope import Scope
-from functions.catalog import layers, logformats
+from functions.catalog import layers, logformats, revisions
 from functions.catalog.code import aws_digest
 from functions.catalog.configuration import architecture
 from functions.catalog.finding import Published
@@ -30,6 +30,7 @@ def configuration(
     `changing` the answer is that of the change itself: the state is the one it begins with.
     Source: recorded answers of CreateFunction and GetFunction.
     """
+    now = None if changing else as_datetime(clock.now())
     arn = scope.arn("lambda", f"function:{function.name}")
     if not qualifier and isinstance(function, Version):
         qualifier = function.version
@@ -47,7 +48,7 @@ def configuration(
         "CodeSha256": aws_digest(function.code_id),
         "Version": function.version,
         "TracingConfig": {"Mode": "PassThrough"},
-        "RevisionId": function.revision,
+        "RevisionId": revisions.told(function, now),
         "PackageType": "Zip",
         "Architectures": [architecture()],
         "EphemeralStorage": {"Size": function.ephemeral_mb},
@@ -61,7 +62,7 @@ def configuration(
             "LogGroup": f"/aws/lambda/{function.name}",
         },
         **function.recorded,
-        **_state(function, None if changing else clock),
+        **_state(function, now),
     }
     if function.layers:
         shown["Layers"] = layers.shown(scope, function.layers)
@@ -115,18 +116,22 @@ def alias(scope: Scope, row: Alias) -> dict[str, Any]:
     return shown
 
 
-def _state(function: Published, clock: Clock | None) -> dict[str, str]:
+def _state(function: Published, now: datetime | None) -> dict[str, str]:
     made, changed = function.created_at, function.changed_at
-    if clock is None:
-        now = begun(made, changed)
+    if now is None:
+        stands = begun(made, changed)
     else:
-        now = standing(made, changed, function.settles_at, as_datetime(clock.now()))
-    shown = {"State": now.state}
-    if now.is_pending:
-        return shown | {"StateReason": now.reason, "StateReasonCode": now.code}
-    shown["LastUpdateStatus"] = now.last_update
-    if now.is_changing:
-        shown |= {"LastUpdateStatusReason": now.reason, "LastUpdateStatusReasonCode": now.code}
+        stands = standing(made, changed, function.settles_at, now)
+    shown = {"State": stands.state}
+    if stands.is_pending:
+        return shown | {"StateReason": stands.reason, "StateReasonCode": stands.code}
+    shown["LastUpdateStatus"] = stands.last_update
+    if stands.is_changing:
+        reason = {
+            "LastUpdateStatusReason": stands.reason,
+            "LastUpdateStatusReasonCode": stands.code,
+        }
+        shown |= reason
     return shown
 
 

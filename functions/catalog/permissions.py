@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from console.accounts.models import Account
+from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
@@ -24,7 +25,13 @@ _READER = "GetPolicy"
 
 
 def add(
-    scope: Scope, name: FunctionName, grant: Grant, *, revision: str = "", ids: Ids = SYSTEM_IDS
+    scope: Scope,
+    name: FunctionName,
+    grant: Grant,
+    *,
+    revision: str = "",
+    clock: Clock = SYSTEM_CLOCK,
+    ids: Ids = SYSTEM_IDS,
 ) -> dict[str, Any]:
     """Add a statement to a policy and give it.
 
@@ -34,7 +41,7 @@ def add(
         raise invalid("We currently do not support adding policies for $LATEST.")
     with transaction.atomic():
         function, owner = _locked(scope, name)
-        revisions.check(revision, owner.revision, reader=_READER)
+        revisions.check(revision, _told(owner, clock), reader=_READER)
         mine = function.permissions.filter(qualifier=_key(name))
         if mine.filter(sid=grant.sid).exists():
             raise AwsError(
@@ -53,7 +60,13 @@ def add(
 
 
 def remove(
-    scope: Scope, name: FunctionName, sid: str, *, revision: str = "", ids: Ids = SYSTEM_IDS
+    scope: Scope,
+    name: FunctionName,
+    sid: str,
+    *,
+    revision: str = "",
+    clock: Clock = SYSTEM_CLOCK,
+    ids: Ids = SYSTEM_IDS,
 ) -> None:
     """Take a statement out of a policy. Raises AwsError("ResourceNotFoundException")."""
     with transaction.atomic():
@@ -69,12 +82,14 @@ def remove(
         found = mine.filter(sid=sid).first()
         if found is None:
             raise _missing(f"Statement {sid} is not found in resource policy.")
-        revisions.check(revision, owner.revision, reader=_READER)
+        revisions.check(revision, _told(owner, clock), reader=_READER)
         found.delete()
         _touch(owner, ids)
 
 
-def policy(scope: Scope, name: FunctionName) -> tuple[dict[str, Any], str]:
+def policy(
+    scope: Scope, name: FunctionName, clock: Clock = SYSTEM_CLOCK
+) -> tuple[dict[str, Any], str]:
     """Give a policy and its RevisionId. Raises AwsError when there is none.
 
     Source of the texts: recorded answers.
@@ -84,7 +99,7 @@ def policy(scope: Scope, name: FunctionName) -> tuple[dict[str, Any], str]:
     if not found:
         raise _missing("The resource you requested does not exist.")
     _, owner = _found(scope, name)
-    return statements.document(found), owner.revision
+    return statements.document(found), _told(owner, clock)
 
 
 def is_public(function: Function, name: FunctionName, actions: Iterable[str]) -> bool:
@@ -148,6 +163,10 @@ def _found(scope: Scope, name: FunctionName) -> tuple[Function, Published | Alia
     published = finding.get_published(scope, name)
     function = published if isinstance(published, Function) else published.function
     return function, published
+
+
+def _told(owner: Published | Alias, clock: Clock) -> str:
+    return revisions.told(owner, as_datetime(clock.now()))
 
 
 def _touch(owner: Published | Alias, ids: Ids) -> None:

@@ -367,6 +367,27 @@ def test_a_change_answers_with_the_state_it_begins_with(client: Any, create: Any
     assert (after["State"], after["LastUpdateStatus"]) == ("Active", "Successful")
 
 
+def test_what_has_settled_has_another_revision(client: Any, create: Any) -> None:
+    def settled() -> str:
+        client.get_waiter("function_updated_v2").wait(FunctionName="greet")
+        return str(client.get_function_configuration(FunctionName="greet")["RevisionId"])
+
+    told = [create()["RevisionId"], settled()]
+    for change in (
+        lambda known: client.update_function_code(
+            FunctionName="greet", ZipFile=package(), RevisionId=known
+        ),
+        lambda known: client.update_function_configuration(
+            FunctionName="greet", Timeout=5, RevisionId=known
+        ),
+    ):
+        told += [change(told[-1])["RevisionId"], settled()]
+
+    assert len(set(told)) == 6
+    with pytest.raises(ClientError, match="does not match the latest Revision Id"):
+        client.update_function_configuration(FunctionName="greet", Timeout=6, RevisionId=told[-2])
+
+
 def test_tagging_makes_another_revision(client: Any, create: Any) -> None:
     made = create()
 

@@ -61,6 +61,12 @@ CHAPTER = Chapter(
             "tests/wire/test_lambda_functions.py::test_tags_have_a_limit_and_are_not_nothing",
         ),
         Fact(
+            "A function that becomes Active, or whose update has ended, has another RevisionId than the change answered with; a version keeps its own.",
+            "LocalStack's validated tests, test_function_revisions_basic and test_function_revisions_version_and_alias",
+            VERIFIED,
+            "tests/wire/test_lambda_functions.py::test_what_has_settled_has_another_revision",
+        ),
+        Fact(
             "Tagging a function gives it another RevisionId.",
             _API,
             VERIFIED,
