@@ -22,6 +22,12 @@ from functions.runtime import limits
 
 _CHUNK = 1024 * 1024
 _BROKEN = "Could not unzip uploaded file. Please check your file, then try to upload again."
+#: What a function has there is its own, wherever it runs.
+_FOLDERS = ("opt", "tmp", "var/task")
+_LEADS_OUT = (
+    "Symbolic links in a package must lead to a relative path inside it, or below /opt, /tmp or "
+    "/var/task."
+)
 
 
 def sha256(archive: bytes) -> str:
@@ -152,7 +158,7 @@ def _entries(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         if special or entry.flag_bits & 0x1 or path.parts in seen or not _is_inside(path):
             raise _refusal()
         if _is_link(entry) and not _leads_inside(path, _target(opened, entry)):
-            raise _refusal("Symbolic links must lead to a relative path inside the package.")
+            raise _refusal(_LEADS_OUT)
         seen.add(path.parts)
         if not entry.is_dir():
             leaves.add(path.parts)
@@ -182,11 +188,15 @@ def _leads_inside(path: PurePosixPath, target: str) -> bool:
     """Say whether a link at `path` stays inside, whatever other links it leads through.
 
     It may go up first, as far as it is deep, and then only down: where it is, no link is above it,
-    and every other link keeps the same rule.
+    and every other link keeps the same rule. An absolute one means the function's own folders:
+    nobody but the function may follow links.
     """
-    parts = PurePosixPath(target).parts
-    up = next((at for at, part in enumerate(parts) if part != ".."), len(parts))
-    down = PurePosixPath(*parts[up:])
+    there = PurePosixPath(target)
+    if there.is_absolute():
+        below = PurePosixPath(*there.parts[1:])
+        return _is_inside(below) and any(below.is_relative_to(one) for one in _FOLDERS)
+    up = next((at for at, part in enumerate(there.parts) if part != ".."), len(there.parts))
+    down = PurePosixPath(*there.parts[up:])
     return up < len(path.parts) and (_is_inside(down) or (up > 0 and not down.parts))
 
 

@@ -7,6 +7,7 @@ of something the zygote has loaded, or where a variable counts only at the start
 from __future__ import annotations
 
 import functools
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -43,7 +44,7 @@ def modules(spec: EnvironmentSpec) -> tuple[str, ...] | None:
 @functools.lru_cache(maxsize=1024)
 def _of_package(code: Path) -> tuple[str, ...] | None:
     top = _names(code)
-    if _shadows(top):
+    if _shadows(top) or _is_linked(code / "lib", code):
         return None
     if any(_LIBRARY.fullmatch(name) for name in (*top, *_names(code / "lib"))):
         return None  # found by LD_LIBRARY_PATH, which a running program no longer reads
@@ -58,8 +59,9 @@ def _of_package(code: Path) -> tuple[str, ...] | None:
 def _is_apart(layers: Path) -> bool:
     """Say whether nothing in the layers is found in another way after a fork."""
     folders = [layers / "python", *layers.glob("python/lib/python3.*/site-packages")]
-    shadowing = any(_shadows(_names(folder)) for folder in folders)
-    return not shadowing and not (layers / "lib").is_dir()
+    if os.path.lexists(layers / "lib") or any(_is_linked(one, layers) for one in folders):
+        return False
+    return not any(_shadows(_names(folder)) for folder in folders)
 
 
 def _shadows(names: Iterable[str]) -> bool:
@@ -73,7 +75,15 @@ def _names(folder: Path) -> Iterable[str]:
 
 def _sources(code: Path) -> Iterator[bytes]:
     """Read the package's own modules, within reason."""
-    found = sorted(code.glob("*.py")) + sorted(code.glob("*/*.py"))
+    below = [one for one in code.iterdir() if one.is_dir() and not one.is_symlink()]
+    folders = [code, *sorted(below)]
+    found = [path for folder in folders for path in sorted(folder.glob("*.py"))]
     for path in found[:_LOOKED_AT_FILES]:
         if path.is_file() and not path.is_symlink() and path.stat().st_size <= _LOOKED_AT_BYTES:
             yield path.read_bytes()
+
+
+def _is_linked(folder: Path, root: Path) -> bool:
+    """Say whether a link lies between `root` and a folder below it: on the host it leads elsewhere."""
+    straight = Path(os.path.realpath(root), folder.relative_to(root))
+    return Path(os.path.realpath(folder)) != straight

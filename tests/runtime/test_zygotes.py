@@ -162,6 +162,35 @@ def test_the_sdk_is_loaded_for_those_who_import_it(
     assert preloading.modules(write(code)) == (*preloading.CLIENT, *loaded)
 
 
+def test_nothing_is_read_through_links(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("import boto3\nboto3.client('sqs')\n")
+    spec = write(NOTHING)
+    for name, to in (
+        ("pkg", "."),
+        ("linked.py", "secret.py"),
+        ("gone.py", "gone"),
+        ("r.py", "r.py"),
+    ):
+        (spec.code / name).symlink_to(tmp_path / to if name != "r.py" else to)
+    (spec.code / "folder.py").mkdir()
+
+    assert preloading.modules(spec) == preloading.CLIENT
+
+
+@pytest.mark.parametrize("linked", ["lib", "python", "python/lib", "python/lib/python3.11"])
+def test_layers_that_are_linked_start_afresh(write: Write, tmp_path: Path, linked: str) -> None:
+    layers, there = tmp_path / "layers", tmp_path / "there"
+    (there / "python3.11" / "site-packages").mkdir(parents=True)
+    (there / "lib").symlink_to(".")
+    (there / "site-packages").mkdir()
+    (layers / linked).parent.mkdir(parents=True)
+    plain = preloading.modules(write(NOTHING, layers=layers))
+    (layers / linked).symlink_to(there)
+
+    assert plain == preloading.CLIENT
+    assert preloading.modules(write(NOTHING, layers=layers)) is None
+
+
 def test_a_client_of_the_sdk_works_in_a_fork(pool: Pool, write: Write) -> None:
     spec = write(
         """

@@ -137,6 +137,12 @@ CHAPTER = Chapter(
             "tests/runtime/test_node.py::test_a_promise_that_nobody_settles_ends_node",
         ),
         Fact(
+            "Symbolic links in packages and layers are kept. Ones that lead elsewhere than into the package, /opt, /tmp or /var/task are refused here, in words of ours.",
+            "AWS's users in public issues (zip --symlinks, pnpm, node_modules linked to /opt)",
+            GUESSED,
+            "tests/runtime/test_packages.py::test_a_function_is_run_through_links",
+        ),
+        Fact(
             "`provided` runs `bootstrap` of the package, else of the layers; without one: Runtime.InvalidEntrypoint `Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`.",
             f"{_GUIDE}, custom runtimes; AWS's logs pasted in public issues",
             GUESSED,
