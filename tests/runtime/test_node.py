@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.runtime import interpreters, runtimes
+from functions.runtime import interpreters, packages, runtimes
 from functions.runtime.outcomes import Outcome, Status
 from functions.runtime.pool import Pool
 from functions.runtime.spec import EnvironmentSpec
@@ -134,6 +134,19 @@ def test_bundled_modules_are_found(pool: Pool, pack: Write) -> None:
     }
 
     assert run(pool, pack(files, RUNTIME)).payload == b"3"
+
+
+def test_modules_find_what_a_layer_brings_through_a_link(walled: Pool, pack: Write) -> None:
+    layer = pack({"nodejs/node_modules/own/index.mjs": "export const n = 3;"}, RUNTIME)
+    spec = pack(
+        {"index.mjs": "import { n } from 'own/index.mjs'; export const handler = async () => n;"},
+        RUNTIME,
+        layers=packages.merged([layer.code], layer.code.parent),
+        version="2",
+    )
+    (spec.code / "node_modules").symlink_to("/opt/nodejs/node_modules")
+
+    assert run(walled, spec).payload == b"3"
 
 
 def test_a_handler_that_returns_nothing_answers_null(pool: Pool, js: Write) -> None:
