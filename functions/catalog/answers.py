@@ -127,11 +127,8 @@ def _state(function: Published, now: datetime | None) -> dict[str, str]:
         return shown | {"StateReason": stands.reason, "StateReasonCode": stands.code}
     shown["LastUpdateStatus"] = stands.last_update
     if stands.is_changing:
-        reason = {
-            "LastUpdateStatusReason": stands.reason,
-            "LastUpdateStatusReasonCode": stands.code,
-        }
-        shown |= reason
+        shown["LastUpdateStatusReason"] = stands.reason
+        shown["LastUpdateStatusReasonCode"] = stands.code
     return shown
 
 
