@@ -24,7 +24,7 @@ CPU_WEIGHT = 25
 UNZIPPED_BYTES = 262_144_000
 #: Bytes of the package in a request. Source: Lambda quotas; recorded error text.
 ZIPPED_BYTES = 52_428_800
-#: Entries of a package. Ours: AWS names no number.
+#: Entries of a package, and folders that they lie in. Ours: AWS names no number.
 ZIP_ENTRIES = 100_000
 #: Folders above each other in a package, and bytes of a path or link. Ours, below what the kernel takes
 #: together with the folder that a package is unpacked in.

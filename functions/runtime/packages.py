@@ -151,6 +151,7 @@ def _entries(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise _refusal()
     seen: set[tuple[str, ...]] = set()
     leaves: set[tuple[str, ...]] = set()
+    folders: set[tuple[str, ...]] = set()
     for entry in entries:
         path = PurePosixPath(entry.filename)
         kind = stat.S_IFMT(entry.external_attr >> 16)
@@ -162,8 +163,14 @@ def _entries(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         seen.add(path.parts)
         if not entry.is_dir():
             leaves.add(path.parts)
-    if any(parts[:depth] in leaves for parts in seen for depth in range(1, len(parts))):
-        raise _refusal()  # something below a file, or through a link
+        above = path.parts[:-1]
+        while above and above not in folders:
+            folders.add(above)
+            above = above[:-1]
+        if len(folders) > limits.ZIP_ENTRIES:
+            raise _refusal()
+    if folders & leaves:  # something below a file, or through a link
+        raise _refusal()
     return entries
 
 

@@ -212,6 +212,16 @@ def test_a_lying_size_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
         packages.check(lying)
 
 
+def test_many_folders_are_refused_as_many_entries_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = archive(*((f"{number}/a/b/c/d/app.py", b"") for number in range(20)))
+    flat = archive(*((f"a/{number}", b"") for number in range(20)))
+    monkeypatch.setattr(limits, "ZIP_ENTRIES", 50)
+
+    packages.check(flat)
+    with pytest.raises(AwsError, match=re.escape(BROKEN)):
+        packages.check(deep)
+
+
 def test_a_large_archive_is_refused_unread() -> None:
     with pytest.raises(AwsError) as refused:
         packages.check(bytes(limits.ZIPPED_BYTES + 1))
