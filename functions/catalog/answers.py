@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.scope import Scope
-from functions.catalog import layers, logformats, revisions
+from functions.catalog import layers, logformats
 from functions.catalog.code import aws_digest
 from functions.catalog.configuration import architecture
 from functions.catalog.finding import Published
-from functions.catalog.models import Alias, EventInvokeConfig, Version
+from functions.catalog.models import Alias, EventInvokeConfig, Function, Version
 from functions.catalog.states import begun, standing
 from functions.runtime.reports import runtime_version_arn
 
@@ -48,7 +49,7 @@ def configuration(
         "CodeSha256": aws_digest(function.code_id),
         "Version": function.version,
         "TracingConfig": {"Mode": "PassThrough"},
-        "RevisionId": revisions.told(function, now),
+        "RevisionId": revision(function, now),
         "PackageType": "Zip",
         "Architectures": [architecture()],
         "EphemeralStorage": {"Size": function.ephemeral_mb},
@@ -114,6 +115,17 @@ def alias(scope: Scope, row: Alias) -> dict[str, Any]:
     if row.weights:
         shown["RoutingConfig"] = {"AdditionalVersionWeights": row.weights}
     return shown
+
+
+def revision(owner: Published | Alias, now: datetime | None) -> str:
+    """Show a RevisionId as it is `now`, or (None) in the answer of a change.
+
+    A function has one while a change settles and another one from then on; a version keeps its own.
+    Source: LocalStack's validated tests (test_function_revisions_basic).
+    """
+    if not isinstance(owner, Function) or (now is not None and now >= owner.settles_at):
+        return owner.revision
+    return str(uuid5(UUID(owner.revision), "until it has settled"))
 
 
 def _state(function: Published, now: datetime | None) -> dict[str, str]:

@@ -12,7 +12,7 @@ from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
-from functions.catalog import aliases, finding, revisions, statements
+from functions.catalog import aliases, answers, finding, revisions, statements
 from functions.catalog.configuration import invalid
 from functions.catalog.finding import Published
 from functions.catalog.models import Alias, Function, Permission
@@ -166,7 +166,7 @@ def _found(scope: Scope, name: FunctionName) -> tuple[Function, Published | Alia
 
 
 def _told(owner: Published | Alias, clock: Clock) -> str:
-    return revisions.told(owner, as_datetime(clock.now()))
+    return answers.revision(owner, as_datetime(clock.now()))
 
 
 def _touch(owner: Published | Alias, ids: Ids) -> None:
