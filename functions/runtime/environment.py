@@ -339,6 +339,8 @@ class Environment:
         except StartError as error:
             self.state = State.DEAD
             raise EnvironmentLostError(self.id) from error
+        if self._is_given_up:  # by who still saw the one before
+            self._tree.kill()
         turn.deadline = self._clock.monotonic() + self.spec.timeout_seconds
 
     def _failed_init(self, phase: Phase, ending: Ending, log: Iterable[LogLine]) -> FailedInit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -148,6 +149,7 @@ class Zygote:
                 pidfd=init_fd,
                 init_pid=init_pid,
                 isolated=True,
+                closing=[functools.partial(os.close, ended)],
             )
             made = Prepared(tree, pipes.control.dup())
         try:

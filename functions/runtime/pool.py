@@ -190,6 +190,8 @@ class Pool:
     def close(self) -> None:
         """End every environment; what a lent one is running ends as killed."""
         with self._lock:
+            if self._closed:
+                return
             self._closed = True
             idle = self._take(lambda _: True)
             lent = tuple(self._lent)
@@ -214,18 +216,26 @@ class Pool:
 
     def _start(self, spec: EnvironmentSpec) -> Environment:
         with self._lock:
-            if self._closed:
-                raise StartError("this worker is stopping")
+            self._refuse_when_closed()
             left = None if spec.provisioned else self._take_left(spec)
         if left is None:
             environment = Environment.start(spec, self._where, clock=self._clock, ids=self._ids)
         else:
             stream = left.log_stream
             environment = Environment.heir_of(stream, spec, self._where, self._clock, self._ids)
-        with self._lock:
-            self._lent.add(environment)
+        try:
+            with self._lock:
+                self._refuse_when_closed()
+                self._lent.add(environment)
+        except StartError:
+            environment.kill()
+            raise
         self._freezer.wake()
         return environment
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise StartError("this worker is stopping")
 
     def _take_left(self, spec: EnvironmentSpec) -> _Left | None:
         """Take the place of an environment of `spec` that has ended, unless it would have grown old."""

@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -38,7 +39,9 @@ class ProcessTree:
 
     `api` and `gateway` are listening sockets (`gateway` only inside a sandbox), `logs` the reading
     end of its output, `pidfd` becomes readable at its end (-1 where the system has none) and
-    `init_pid` is the namespace's first process as the host sees it, `init_fd` a pidfd of it. `group` counts what they use, where that is possible; `closing` gives back what was borrowed.
+    `init_pid` is the namespace's first process as the host sees it, `init_fd` a pidfd of it. `group`
+    counts what they use, where that is possible; `closing` gives back what was borrowed.
+    One thread uses it at a time, but for `kill`: any may, also when it has been closed.
     """
 
     process: Life
@@ -52,6 +55,8 @@ class ProcessTree:
     main: int = 0
     group: Group | None = None
     closing: list[Callable[[], None]] = field(default_factory=list)
+    _is_closed: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def main_pid(self) -> int:
@@ -98,6 +103,11 @@ class ProcessTree:
 
     def kill(self) -> None:
         """End every process of the tree and wait until none is left; its output stays readable."""
+        with self._lock:
+            if not self._is_closed:  # its numbers may be another's by now
+                self._kill()
+
+    def _kill(self) -> None:
         if not self.isolated:
             self.freeze()  # what forks meanwhile would be missed
             left = [] if self.group is None else self.group.pids()
@@ -141,7 +151,9 @@ class ProcessTree:
             _signal(pid, signal.SIGCONT)
 
     def close(self) -> None:
-        """Give back every descriptor and whatever else was borrowed."""
+        """Give back every descriptor and whatever else was borrowed; all of it has been killed."""
+        with self._lock:
+            self._is_closed = True
         self.api.close()
         if self.gateway is not None:
             self.gateway.close()
@@ -162,22 +174,23 @@ class Forked:
     """The life of a tree whose first process is nobody's child here: told by a pipe and a pidfd.
 
     `ended` is the pipe's reading end: its end of file without a word means that it was killed.
+    Both descriptors stay the caller's to close. Any thread may ask.
     """
 
     def __init__(self, pid: int, pidfd: int, ended: int) -> None:
         self.pid = pid
-        self._pidfd = os.dup(pidfd)
+        self._pidfd = pidfd
         self._ended = ended
         self._code: int | None = None
+        self._lock = threading.Lock()
         os.set_blocking(ended, False)
 
     def poll(self) -> int | None:
         """Tell how it ended (negative: by which signal); None while it runs."""
-        if self._code is None and _await(self._pidfd, 0):
-            self._code = self._read()
-            os.close(self._pidfd)
-            os.close(self._ended)
-        return self._code
+        with self._lock:  # the word in the pipe is read once
+            if self._code is None and _await(self._pidfd, 0):
+                self._code = self._read()
+            return self._code
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end. Raises TimeoutError."""
