@@ -56,9 +56,9 @@ def button(
 
 @register.inclusion_tag("components/link.html")
 def button_link(
-    name: str, href: str, icon: str = "", kind: str = "", about: str = ""
-) -> dict[str, str]:
-    """Draw a link that looks like a button."""
+    name: str, href: str, icon: str = "", kind: str = "", about: str = "", asks: bool = False
+) -> dict[str, str | bool]:
+    """Draw a link that looks like a button; one that `asks` leads to a question, in a dialog."""
     return locals() | {"text": labels.text(name)}
 
 
