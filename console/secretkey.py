@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
 
 
 def secret_key(given: str | None, path: Path) -> str:
-    """Return `given`, or the key kept in `path` (created with mode 0600 when missing)."""
+    """Return `given`, or the key kept in `path` (created with mode 0600 when missing).
+
+    Parts that start at once have the same one; an empty file is one that was never written.
+    """
     if given:
         return given
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        key = file.read()
+        if not key:
+            key = secrets.token_urlsafe(48)
+            file.write(key)
         return key
