@@ -22,6 +22,11 @@ _numbers = itertools.count()
 #: Bytes of anonymous memory, as the two versions call it, and of memory that is shared without a disk.
 _PRIVATE = re.compile(rb"^(?:rss|anon) (\d+)$", re.MULTILINE)
 _SHARED = re.compile(rb"^shmem (\d+)$", re.MULTILINE)
+#: What was held at most and what is held now, in bytes, as the two versions call it.
+_PEAKS = (
+    ("memory.peak", "memory.current"),
+    ("memory.max_usage_in_bytes", "memory.usage_in_bytes"),
+)
 #: What version 1 calls a weight of 100.
 _SHARES = 1024
 _NAME = re.compile(r"shardlight-(\d+)-\d+")
@@ -82,6 +87,18 @@ class Group:
                 if private:
                     return int(private[1]) / _MB, int(shared[1]) / _MB if shared else 0.0
         return None
+
+    def peak_mb(self) -> float:
+        """Tell how much memory it has held at most beyond what it holds now; 0 where it is not told.
+
+        Once its processes have ended, what it holds are the files that they have read.
+        """
+        for folder in self.folders:
+            for peak, now in _PEAKS:
+                with contextlib.suppress(OSError):
+                    most, left = (int((folder / name).read_text()) for name in (peak, now))
+                    return (most - left) / _MB
+        return 0.0
 
     def was_out_of_memory(self) -> bool:
         """Say whether the kernel has ended a process here for its memory."""

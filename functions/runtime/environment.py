@@ -27,7 +27,7 @@ from enum import StrEnum
 
 from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.ids import SYSTEM_IDS, Ids
-from functions.runtime import limits, memory
+from functions.runtime import limits
 from functions.runtime.api import Connection
 from functions.runtime.calls import (
     Call,
@@ -482,7 +482,7 @@ class Environment:
         return sum_up(run, self.spec, self.id, self.log_stream)
 
     def _note_memory(self) -> None:
-        self._peak_mb = max(self._peak_mb, memory.peak_mb(self._tree.main_pid))
+        self._peak_mb = max(self._peak_mb, self._tree.peak_mb())
 
     def _at_ms(self, monotonic: float) -> int:
         return int((self._clock.now() - (self._clock.monotonic() - monotonic)) * 1000)

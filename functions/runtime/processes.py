@@ -83,6 +83,18 @@ class ProcessTree:
         own, of_files = memory.alone_mb(self.main_pid)
         return max(own, held + of_files)
 
+    def peak_mb(self) -> float:
+        """Find the largest resident size that the main process has had, or what is known of it at its end.
+
+        A forked one's first process tells it then. Elsewhere there is the group's peak, in which
+        files of /tmp are counted, and pages of files that others had read before are not.
+        """
+        alive = memory.peak_mb(self.main_pid)
+        if alive or self.exit_code() is None:
+            return alive
+        told = self.process.peak_mb if isinstance(self.process, Forked) else 0.0
+        return told or (0.0 if self.group is None else self.group.peak_mb())
+
     def _held_mb(self) -> float | None:
         """Ask the group for all but files; those of its own /tmp lie in shared memory and are none."""
         full = self._full_mb()
@@ -174,13 +186,15 @@ class Forked:
     """The life of a tree whose first process is nobody's child here: told by a pipe and a pidfd.
 
     `ended` is the pipe's reading end: its end of file without a word means that it was killed.
-    Both descriptors stay the caller's to close. Any thread may ask.
+    Both descriptors stay the caller's to close. Any thread may ask. `peak_mb` is the largest
+    resident size of what it stood for, once that is told.
     """
 
     def __init__(self, pid: int, pidfd: int, ended: int) -> None:
         self.pid = pid
         self._pidfd = pidfd
         self._ended = ended
+        self.peak_mb = 0.0
         self._code: int | None = None
         self._lock = threading.Lock()
         os.set_blocking(ended, False)
@@ -203,10 +217,13 @@ class Forked:
 
     def _read(self) -> int:
         try:
-            word = os.read(self._ended, 16)
+            words = os.read(self._ended, 64).split()
         except BlockingIOError:
-            word = b""
-        return int(word) if word else -signal.SIGKILL
+            words = []
+        if not words:
+            return -signal.SIGKILL
+        self.peak_mb = int(words[1]) / 1024
+        return int(words[0])
 
 
 def _await(pidfd: int, seconds: float | None) -> bool:

@@ -194,6 +194,24 @@ def test_too_much_memory_is_killed(
     assert texts(outcome)[-1].endswith("\tStatus: error\tError Type: Runtime.OutOfMemory\n")
 
 
+@pytest.mark.parametrize("ending", ["os._exit(0)", "sys.exit(1)", "os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize("where", ["handler", "import"])
+def test_memory_counts_also_where_the_process_ends_before_anybody_has_looked(
+    walled: Pool, write: Write, monkeypatch: pytest.MonkeyPatch, ending: str, where: str
+) -> None:
+    monkeypatch.setattr(limits, "MEMORY_WATCH_SECONDS", 600.0)
+    if walled.isolation.groups is None:
+        pytest.skip("no cgroup can be made here")
+    does = f"held = 'x' * 60_000_000; {ending}\n"
+    inside = f"def handler(event, context): {does}"
+    spec = write("import os, sys\n" + (inside if where == "handler" else does), memory_mb=256)
+
+    outcome = run(walled, spec)
+
+    assert 55 <= outcome.max_memory_mb <= 120
+    assert f"\tMax Memory Used: {outcome.max_memory_mb} MB\t" in texts(outcome)[-1]
+
+
 def test_too_much_memory_at_once_is_killed_too(walled: Pool, write: Write) -> None:
     """As on AWS: no MemoryError, and what is only mapped costs nothing."""
     if walled.isolation.groups is None:

@@ -49,7 +49,7 @@ def test_all_who_ask_hear_how_it_ended(ask: Callable[[Forked], int | None]) -> N
         pidfd = os.pidfd_open(process.pid)
     for _ in range(50):
         ended, word = os.pipe()
-        os.write(word, b"7")
+        os.write(word, b"7 1024")
         os.close(word)
         life = Forked(process.pid, pidfd, ended)
 
