@@ -7,9 +7,11 @@ import re
 import stat
 import zipfile
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from console.pages.functions import source, syntax
+from console.pages.aws import call
+from console.pages.functions import handlers, source, syntax
 from functions.models import Function
 from tests.pages.conftest import Browser, markup, text
 
@@ -87,6 +89,69 @@ def test_a_file_is_added_renamed_and_deleted(browser: Browser) -> None:
 
     browser.post(f"{HERE}/files/delete", file="lib/tools.py")
     assert set(_files()) == {"lambda_function.py"}
+
+
+def test_a_handler_that_lost_its_file_is_told_at_once_with_the_way_to_it(browser: Browser) -> None:
+    browser.function()
+    told = "Runs fail: Unable to import module 'lambda_function'. Change the handler"
+    assert told not in browser.read(f"{HERE}/")
+
+    away = {"file": "lambda_function.py", "to": "main.py"}
+    renamed = browser.client.post(f"{HERE}/files/rename", away, follow=True)
+    assert told in text(renamed)
+    assert 'href="/functions/reader/configuration#id_handler"' in markup(renamed)
+    assert 'id="id_handler"' in markup(browser.get(f"{HERE}/configuration"))
+    assert told in browser.read(f"{HERE}/configuration")
+    deployed = {"file": "main.py", "text": "x = 1\n"}
+    answer = browser.client.post(f"{HERE}/deploy", deployed, headers={"HX-Request": "true"})
+    assert told in text(answer)
+
+    call(
+        browser.scope,
+        "lambda",
+        "UpdateFunctionConfiguration",
+        FunctionName="reader",
+        Handler="main.f",
+    )
+    assert "Runs fail" not in browser.read(f"{HERE}/")
+
+
+def test_a_version_without_its_handlers_file_says_so_and_offers_no_change(browser: Browser) -> None:
+    browser.function()
+    browser.post(f"{HERE}/files/rename", file="lambda_function.py", to="main.py")
+    call(browser.scope, "lambda", "PublishVersion", FunctionName="reader")
+    browser.post(f"{HERE}/files/rename", file="main.py", to="lambda_function.py")
+
+    assert "Runs fail" not in browser.read(f"{HERE}/")
+    version = browser.read(f"{HERE}/?qualifier=1")
+    assert "Runs fail: Unable to import module 'lambda_function'." in version
+    assert "Change the handler" not in version
+
+
+@pytest.mark.parametrize(
+    ("runtime", "handler", "entries", "module"),
+    [
+        ("python3.11", "app.handler", {"app.py"}, ""),
+        ("python3.11", "app.handler", {"app.py.txt", "lib/app.py"}, "app"),
+        ("python3.11", "lib/app.handler", {"lib/app.py"}, ""),
+        ("python3.11", "lib.app.handler", {"lib/app.py"}, ""),
+        ("python3.11", "lib.app.handler", {"lib", "src/app.py"}, ""),
+        ("python3.11", "app.handler", {"app/__init__.py"}, ""),
+        ("python3.11", "app.handler", {"app.cpython-311-x86_64-linux-gnu.so"}, ""),
+        ("python3.11", "json.dumps", {"app.py"}, ""),
+        ("python3.11", "handler", {"app.py"}, ""),
+        ("nodejs20.x", "index.handler", {"index.mjs"}, ""),
+        ("nodejs20.x", "index.a.handler", {"index.cjs"}, ""),
+        ("nodejs20.x", "src/index.handler", {"index.mjs"}, "src/index"),
+        ("nodejs20.x", "shared.handler", {"node_modules/shared/index.js"}, ""),
+        ("nodejs20.x", "../index.handler", {"index.mjs"}, ""),
+        ("provided.al2023", "app.handler", {"bootstrap"}, ""),
+    ],
+)
+def test_a_handlers_module_is_looked_for_as_its_runtime_does(
+    runtime: str, handler: str, entries: set[str], module: str
+) -> None:
+    assert handlers.unfound(runtime, handler, entries) == module
 
 
 def test_a_renamed_file_that_is_no_text_stays_as_it_is() -> None:

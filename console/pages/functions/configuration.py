@@ -28,7 +28,7 @@ from console.pages.forms.functions import (
     RoleForm,
     TagsForm,
 )
-from console.pages.functions import frame, listing, policy
+from console.pages.functions import frame, handlers, listing, policy
 from console.pages.functions.runtimes import offered
 from console.pages.tables import standing
 from console.pages.triggers import designer, permits, qualifiers
@@ -70,7 +70,8 @@ def general(request: HttpRequest, scope: Scope, function: Function) -> HttpRespo
     form = GeneralForm(request.POST or None, runtimes=offered(), initial=_general(function))
     if request.method == "POST" and form.is_valid() and _saved(request, scope, function, form):
         return answer.see(request.path)
-    return _page(request, scope, function, "general", form=form)
+    unfound = handlers.unfound_in(function)
+    return _page(request, scope, function, "general", form=form, unfound=unfound)
 
 
 @listing.of_function

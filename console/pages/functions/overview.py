@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages import visitor
-from console.pages.functions import blueprints, captured, frame, source, syntax
+from console.pages.functions import blueprints, captured, frame, handlers, source, syntax
 from console.pages.functions.syntax import Fault
 from console.pages.refusals import Refusal
 from console.pages.triggers import qualifiers
 from console.pages.triggers.qualifiers import qualified
 from functions.catalog import test_events
+from functions.catalog.finding import Published
 from functions.models import Function, Version
 from triggers.mappings import drafts
 
@@ -51,18 +52,22 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The file in the editor; that of a published `version` can only be read.
+    """The file in the editor, of what `runs`; that of a published version can only be read.
 
     `gone` is a version or alias that was asked for and is not there.
     """
 
+    runs: Published
     files: list[str]
     name: str
     text: str | None
-    runtime: str
     refusal: Refusal | None = None
-    version: str = ""
     gone: str = ""
+
+    @property
+    def version(self) -> str:
+        """The number of the published version; empty for $LATEST."""
+        return self.runs.version if isinstance(self.runs, Version) else ""
 
     @property
     def listed(self) -> list[str]:
@@ -83,7 +88,12 @@ class Code:
     @property
     def fault(self) -> Fault | None:
         """Where the file cannot be read."""
-        return syntax.check(self.name, self.text, self.runtime) if self.text else None
+        return syntax.check(self.name, self.text, self.runs.runtime) if self.text else None
+
+    @property
+    def unfound(self) -> str:
+        """The module that the handler names and the package does not have."""
+        return handlers.unfound_in(self.runs)
 
     @property
     def keeps(self) -> str:
@@ -132,5 +142,4 @@ def _code(scope: Scope, function: Function, qualifier: str, wanted: str) -> Code
     body = bytes(shown.code.body)
     files = source.names(body)
     name = wanted if wanted in files else files[0] if files else source.MAIN
-    version = shown.version if isinstance(shown, Version) else ""
-    return Code(files, name, source.read(body, name), shown.runtime, version=version, gone=gone)
+    return Code(shown, files, name, source.read(body, name), gone=gone)

@@ -18,7 +18,7 @@ from console.aws.errors import AwsError
 from console.aws.scope import Scope
 from console.pages import answer, place
 from console.pages.aws import call
-from console.pages.functions import listing, source, syntax
+from console.pages.functions import handlers, listing, source, syntax
 from console.pages.functions.overview import Code, Panel, page
 from console.pages.functions.syntax import Fault
 from console.pages.refusals import Refusal, explain
@@ -51,7 +51,9 @@ def deploy(request: HttpRequest, scope: Scope, function: Function) -> HttpRespon
     faults = _faults(texts, function.runtime)
     if request.headers.get("HX-Request"):
         function.refresh_from_db()
-        return render(request, "functions/deployed.html", {"function": function, "faults": faults})
+        shown = {"function": function, "faults": faults}
+        shown["unfound"] = handlers.unfound_in(function)
+        return render(request, "functions/deployed.html", shown)
     messages.success(request, DEPLOYED.format(function.name), extra_tags=BESIDE)
     return _show(function.name, next(iter(texts)))
 
@@ -178,7 +180,7 @@ def _refused(
         return render(request, "functions/deployed.html", shown, status=422)
     body = bytes(function.code.body)
     file, text = next(iter(texts.items()), (source.MAIN, source.read(body, source.MAIN)))
-    code = Code(source.names(body), file, text, function.runtime, refusal)
+    code = Code(function, source.names(body), file, text, refusal)
     return page(request, scope, function, Panel(), code=code, status=422)
 
 

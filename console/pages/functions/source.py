@@ -22,6 +22,12 @@ def names(package: bytes) -> list[str]:
     return sorted((one.filename for one in plain), key=lambda name: (name != MAIN, name))
 
 
+def entries(package: bytes) -> frozenset[str]:
+    """Name everything in a package (zip): files, links, and folders, which end in a slash."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return frozenset(archive.namelist())
+
+
 def read(package: bytes, name: str) -> str | None:
     """Read one file as text; None when it is missing, too large or not UTF-8."""
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
@@ -86,10 +92,7 @@ def complaint(name: str, package: bytes) -> str:
     parts = name.split("/")
     if "\\" in name or not all(parts) or {".", ".."} & set(parts) or not name.isprintable():
         return f"{name} is no path inside the package."
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        if name in archive.namelist():
-            return f"{name} is there already."
-    return ""
+    return f"{name} is there already." if name in entries(package) else ""
 
 
 def _is_link(entry: zipfile.ZipInfo) -> bool:
