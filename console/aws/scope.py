@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from console.aws.arn import Arn
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """First argument of every verb. Rows are found by (tenancy, region), ARNs name (account, region)."""
+    """First argument of every verb. Rows are found by (tenancy, region), ARNs name (account, region).
+
+    `trace` is the X-Ray trace that the call says it belongs to, as it was written.
+    """
 
     account: str
     region: str
     tenancy: int
     principal: str = ""
+    trace: str = field(default="", compare=False)
 
     def arn(self, service: str, resource: str) -> str:
         """Name a resource of this account and region."""

@@ -6,6 +6,7 @@ No rule of a service lives here, and nothing of HTTP beyond the two values in an
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from django.db import DataError, InterfaceError, OperationalError, connection
 
@@ -76,7 +77,9 @@ def _run(request: Request, route: Route, request_id: str) -> Response:
     if caller.principal is not None:
         authorise(caller.principal, operation, params, request)
     refuse_unknown(operation, params)
-    result = operation.run(caller.scope, params)
+    trace = request.headers.get("x-amzn-trace-id")
+    scope = replace(caller.scope, trace=trace) if trace else caller.scope
+    result = operation.run(scope, params)
     if isinstance(result, Identified):
         request_id = result.request_id
     return serialize(request, route, result, request_id)

@@ -83,7 +83,7 @@ _STATUSES = {
 
 def _answer(request: Request, clock: Clock, ids: Ids) -> Response:
     key, slash, rest = request.path.removeprefix(urls.PATH).partition("/")
-    door = _find(key)
+    door = _find(key, request.headers.get("x-amzn-trace-id", ""))
     if door is None:
         return _told(404, "Not Found")
     cors = door.row.cors
@@ -108,12 +108,13 @@ def _answer(request: Request, clock: Clock, ids: Ids) -> Response:
     return _response(shown, said | {"x-amzn-requestid": visit.request_id})
 
 
-def _find(key: str) -> _Door | None:
+def _find(key: str, trace: str) -> _Door | None:
     row = urls.behind(key)
     if row is None:
         return None
     function = row.function
-    scope = Scope(function.tenancy.account_number, function.region, function.tenancy_id)
+    account = function.tenancy.account_number
+    scope = Scope(account, function.region, function.tenancy_id, trace=trace)
     return _Door(
         row, scope, FunctionName(scope.account, scope.region, function.name, row.qualifier)
     )

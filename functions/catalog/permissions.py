@@ -120,7 +120,9 @@ def admitted(scope: Scope, name: FunctionName, action: str, *, url_auth: str = "
     if name.account == scope.account:
         return scope
     owner = Account.objects.filter(number=name.account).first()
-    theirs = Scope(name.account, name.region, owner.tenancy_id) if owner else None
+    theirs = (
+        Scope(name.account, name.region, owner.tenancy_id, trace=scope.trace) if owner else None
+    )
     function = finding.functions_of(theirs).filter(name=name.name).first() if theirs else None
     missing = finding.not_found(name.qualified(_key(name)))
     if theirs is None or function is None:

@@ -158,6 +158,7 @@ def _try_again(row: Invocation, at: float, now: float, ids: Ids) -> None:
         attempt=row.attempt + 1,
         payload=row.payload,
         client_context=row.client_context,
+        trace=row.trace,
         created_at=as_datetime(now),
         received_at=row.received_at,
     )

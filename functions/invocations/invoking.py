@@ -21,7 +21,7 @@ from console.sqlite.durability import unpromised
 from functions.catalog import finding, glance
 from functions.catalog.names import FunctionName
 from functions.catalog.states import standing
-from functions.invocations import admission, limits, payloads, preparing
+from functions.invocations import admission, limits, payloads, preparing, traces
 from functions.invocations.models import Invocation
 from functions.invocations.queue import WAITED_FOR, WAITED_FOR_SECONDS, done_key
 from functions.invocations.rows import Ended, add, ended
@@ -151,6 +151,7 @@ def _queue(
         due_at=as_datetime(now + limits.ANNOUNCE_SECONDS),
         payload=event,
         client_context=client_context,
+        trace=traces.read(scope.trace),
         created_at=as_datetime(now),
         received_at=as_datetime(now),
     )

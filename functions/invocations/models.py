@@ -41,6 +41,7 @@ class Invocation(models.Model):
     refusals = models.IntegerField(default=0)  # for want of concurrency, since the last attempt
     payload = models.BinaryField(null=True)  # none for lanes: the records are in the stream
     client_context = models.TextField(blank=True)
+    trace = models.CharField(max_length=80, blank=True, default="")  # that the caller is part of
     lane_id = models.BigIntegerField(null=True)
     first_seq = models.BigIntegerField(null=True)  # lanes: the range handed over
     last_seq = models.BigIntegerField(null=True)

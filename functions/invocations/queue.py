@@ -40,6 +40,7 @@ _COLUMNS = (
     "attempt",
     "refusals",
     "client_context",
+    "trace",
     "payload",
 )
 _READ = f"""

@@ -74,7 +74,7 @@ def _run(row: Invocation, means: Means, place: Workplace) -> None:
         row.version = spec.version
         name = FunctionName(means.account, row.region, row.function_name, row.qualifier)
         payload = bytes(row.payload or b"{}")
-        event = Event(row.request_id, payload, name.arn, client_context=row.client_context)
+        event = Event(row.request_id, payload, name.arn, row.trace, row.client_context)
         waits = row.source == Invocation.Source.API
         hear = parts.Sender(str(row.pk), spec.version) if waits else None
         outcome = running.perform(event, spec, place.pool, hear)

@@ -76,7 +76,7 @@ class Connection:
             "Lambda-Runtime-Aws-Request-Id": event.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((now + timeout) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": event.invoked_arn,
-            "Lambda-Runtime-Trace-Id": event.trace(now),
+            "Lambda-Runtime-Trace-Id": event.traced(now),
             "Lambda-Runtime-Client-Context": event.client_context,
         }
         lines = [f"{name}: {text}\r\n" for name, text in headers.items() if text]

@@ -53,22 +53,29 @@ class EnvironmentSpec:
 class Event:
     """One event on its way into a function; `client_context` is JSON text or empty.
 
-    `trace_id` is empty when the caller traces nothing.
+    `trace` names the caller's trace (Root, and Parent and Sampled where they are known), if it has one.
     """
 
     request_id: str
     payload: bytes
     invoked_arn: str
-    trace_id: str = ""
+    trace: str = ""
     client_context: str = ""
 
-    def trace(self, now: float) -> str:
+    def traced(self, now: float) -> str:
         """Give the X-Ray trace that every invocation has, sampled or not; `now` in epoch seconds.
+
+        Where the caller has said what it is, that goes on.
 
         Source: AWS X-Ray developer guide, "Tracing header"; headers of Lambda's invocations in public logs.
         """
-        if self.trace_id:
-            return self.trace_id
         drawn = hashlib.sha256(f"{self.request_id} {now}".encode()).hexdigest()
-        root = f"1-{int(now):08x}-{drawn[:24]}"
-        return f"Root={root};Parent={drawn[24:40]};Sampled=0;Lineage=1:{drawn[40:48]}:0"
+        fields = {
+            "Root": f"1-{int(now):08x}-{drawn[:24]}",
+            "Parent": drawn[24:40],
+            "Sampled": "0",
+            "Lineage": f"1:{drawn[40:48]}:0",
+        }
+        given = (one.partition("=") for one in self.trace.split(";") if one)
+        fields.update((name, text) for name, _, text in given)
+        return ";".join(f"{name}={text}" for name, text in fields.items())

@@ -12,7 +12,7 @@ import pytest
 
 from tests.product import Product, eventually, running
 from tests.wire.test_lambda_functions import package
-from tests.wire.test_lambda_invoke import client, create
+from tests.wire.test_lambda_invoke import ROOT, client, create, tracing
 
 __all__ = ["client", "create"]
 
@@ -129,6 +129,20 @@ def test_a_failure_is_told_after_its_retries(
     assert record["responsePayload"]["errorType"] == "ValueError"
     assert total(product, account, "AsyncEventsReceived") == 1
     assert total(product, account, "AsyncEventsDropped") == 1
+
+
+def test_a_retry_belongs_to_the_callers_trace(client: Any, create: Any, queue: Any) -> None:
+    create("import os\ndef handler(e, c): raise ValueError(os.environ['_X_AMZN_TRACE_ID'])\n")
+    target, message = queue()
+    configure(client, MaximumRetryAttempts=1, DestinationConfig=on("OnFailure", target))
+    tracing(client, f"{ROOT};Parent=7fa8c0f79203be72;Sampled=1")
+
+    send(client, {"n": 1})
+
+    record = json.loads(message()["Body"])
+    assert record["requestContext"]["approximateInvokeCount"] == 2
+    told = record["responsePayload"]["errorMessage"]
+    assert told.startswith(f"{ROOT};Parent=7fa8c0f79203be72;Sampled=1;Lineage=")
 
 
 def test_a_dead_letter_is_the_bare_event(client: Any, create: Any, queue: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -219,6 +220,42 @@ def test_the_context_carries_what_the_client_said(client: Any, create: Callable[
     custom, arn = json.loads(answer["Payload"].read())
     assert custom == {"room": "blue"}
     assert arn.endswith(":function:probe:$LATEST")
+
+
+TRACED = "import os\ndef handler(event, context): return os.environ['_X_AMZN_TRACE_ID']\n"
+ROOT = "Root=1-3152b799-8954dae64eda91bc9a23a7e8"
+
+
+def tracing(client: Any, header: str) -> None:
+    """Let the client send a header as instrumented ones do."""
+
+    def add(request: Any, **_: Any) -> None:
+        request.headers["X-Amzn-Trace-Id"] = header
+
+    client.meta.events.register("before-send.lambda.*", add)
+
+
+@pytest.mark.parametrize(
+    ("header", "seen"),
+    [
+        (f"{ROOT};Parent=7fa8c0f79203be72;Sampled=1", rf"{ROOT};Parent=7fa8c0f79203be72;Sampled=1"),
+        (ROOT, rf"{ROOT};Parent=[0-9a-f]{{16}};Sampled=0"),
+        ("Root=1-nonsense;Sampled=1", r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=\w{16};Sampled=0"),
+    ],
+    ids=["sampled", "root only", "broken"],
+)
+def test_a_callers_trace_goes_on_in_the_function(
+    client: Any, create: Callable[..., str], header: str, seen: str
+) -> None:
+    create(TRACED)
+    tracing(client, header)
+
+    answer = json.loads(client.invoke(FunctionName="probe")["Payload"].read())
+    stream = client.invoke_with_response_stream(FunctionName="probe")["EventStream"]
+    parts = [one["PayloadChunk"]["Payload"] for one in stream if "PayloadChunk" in one]
+
+    for trace in (answer, json.loads(b"".join(parts))):
+        assert re.fullmatch(rf"{seen};Lineage=\S+", trace)
 
 
 def test_new_code_and_variables_are_used_at_once(client: Any, create: Callable[..., str]) -> None:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from tests.product import Product
 from tests.wire.test_lambda_functions import refusal
-from tests.wire.test_lambda_invoke import account, client, create, product
+from tests.wire.test_lambda_invoke import ROOT, TRACED, account, client, create, product
 
 __all__ = ["account", "client", "create", "product"]
 
@@ -200,6 +200,16 @@ def test_a_visit_runs_the_function(client: Any, create: Callable[..., str]) -> N
     assert event["headers"]["x-mine"] == "yes"
     assert event["requestContext"]["http"]["method"] == "POST"
     assert event["requestContext"]["apiId"] in url
+
+
+def test_a_visit_belongs_to_the_visitors_trace(client: Any, create: Callable[..., str]) -> None:
+    create(TRACED)
+    url = client.create_function_url_config(FunctionName="probe", AuthType="NONE")["FunctionUrl"]
+    open_to_all(client)
+
+    _, _, body = visit(url, headers={"X-Amzn-Trace-Id": ROOT})
+
+    assert f"{ROOT};Parent=".encode() in body
 
 
 def test_a_function_says_how_its_answer_looks(client: Any, create: Callable[..., str]) -> None:

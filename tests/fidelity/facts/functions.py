@@ -163,6 +163,13 @@ CHAPTER = Chapter(
             ours="nothing is sent to X-Ray",
         ),
         Fact(
+            "The Root of a caller's X-Amzn-Trace-Id goes on in the function, Parent and Sampled too where Lambda adds no segment of its own.",
+            "LocalStack's validated test_xray_trace_propagation; AWS Compute Blog, trace sampling behavior",
+            VERIFIED,
+            "tests/wire/test_lambda_invoke.py::test_a_callers_trace_goes_on_in_the_function",
+            ours="also with active tracing, of which AWS's segment would be the Parent; the Lineage is ours; what of a broken header is left is guessed",
+        ),
+        Fact(
             "An environment whose invocation timed out or whose runtime ended is begun again inside the next invocation, whose Duration and timeout include that: no Init Duration, same log stream, same /tmp.",
             f"{_GUIDE}, execution environment lifecycle; measured in public, October 2024",
             VERIFIED,
