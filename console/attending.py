@@ -85,14 +85,12 @@ class Attendants:
         turn = threading.Semaphore(0)
         while True:
             heard = hints.pop(self._key, _LISTEN_SECONDS)
+            if heard is not None and not self._attend(heard):
+                hints.push(self._key, heard, _AGAIN_SECONDS)  # for some other worker
             if self._closed:
-                if heard is not None:  # for some other worker
-                    hints.push(self._key, heard, _AGAIN_SECONDS)
                 return
-            if heard is None:
-                continue
-            self._attend(heard)
-            self._rest(turn)
+            if heard is not None:
+                self._rest(turn)
 
     def _rest(self, turn: threading.Semaphore) -> None:
         """Return when it is this thread's turn to listen, or nobody's any more."""
@@ -105,9 +103,12 @@ class Attendants:
             self._resting.append(turn)
         turn.acquire()
 
-    def _attend(self, heard: str) -> None:
+    def _attend(self, heard: str) -> bool:
+        """Do what was heard; False when nothing is begun here any more."""
         with self._places:  # all taken: who waits waits on, and nobody here listens
             with self._lock:
+                if self._closed:
+                    return False
                 self._busy += 1
             self._hand_over()
             try:
@@ -121,3 +122,4 @@ class Attendants:
                 with self._idle:
                     self._busy -= 1
                     self._idle.notify_all()
+        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from redis import Redis
 
 from console import hints
 from console.attending import Attendants
+from console.links import Link
 from tests import valkey
 from tests.product import eventually
 
@@ -39,11 +41,12 @@ def key() -> str:
 
 @pytest.fixture(autouse=True)
 def redis(key: str, url: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Clients that lose nothing, however long a loaded machine takes to answer."""
+    """Connections that lose nothing, however long a loaded machine takes to answer."""
     settings.REDIS_URL = url
     patient = Redis.from_url(url, socket_timeout=240, socket_connect_timeout=240)
-    patiences = (hints.QUICK_SECONDS, hints.LONGEST_POP_SECONDS + hints.QUICK_SECONDS)
-    monkeypatch.setattr(hints, "_clients", {(os.getpid(), one): patient for one in patiences})
+    monkeypatch.setattr(hints, "_clients", {(os.getpid(), hints.QUICK_SECONDS): patient})
+    monkeypatch.setattr(hints, "_links", defaultdict(list))
+    monkeypatch.setattr(hints, "Link", lambda address, *_: Link(address, 240, 240))
     monkeypatch.setattr(hints, "_resting_until", 0.0)
     yield
     for thread in threading.enumerate():
@@ -135,6 +138,22 @@ def test_closing_waits_for_what_runs(desk: Desk, key: str) -> None:
     attendants.wait()
 
     assert desk.ended == ["a"]
+
+
+def test_what_was_heard_and_not_begun_is_left_to_another_worker(desk: Desk, key: str) -> None:
+    places = threading.BoundedSemaphore(1)
+    attendants = Attendants(key, 1, places, desk.work)
+    places.acquire()
+    attendants.open()
+    hints.push(key, "a")
+    eventually(lambda: not _queued(key))
+
+    attendants.close()
+    attendants.wait()
+    places.release()
+
+    assert eventually(lambda: hints.pop(key, 0.1)) == "a"
+    assert desk.begun == []
 
 
 def _queued(key: str) -> int:
