@@ -30,8 +30,9 @@ function show() {
 // Follow the forms around the editor; `deployed` is called once the server has what was typed.
 export function follow(deployed) {
   if (!form) return;
+  // What is not listed may be there all the same where files are listed partly.
   const listed = new Set([...document.querySelectorAll("[data-file]")].map((link) => link.dataset.file));
-  forget(files().filter((name) => !listed.has(name)));
+  if (!("partly" in form.dataset)) forget(files().filter((name) => !listed.has(name)));
   let sent = new Map();
   // Every edited file goes along with the one in the editor.
   form.addEventListener("formdata", ({ formData }) => {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from console.pages.functions import source
 from tests.browser.conftest import Opened
 from tests.browser.console import create_function, follow, press
 from tests.browser.test_accessibility import RULES
@@ -42,6 +43,35 @@ def test_changes_of_several_files_wait_and_are_deployed_together(visit: Opened) 
     expect(page.locator("[data-edited]")).to_be_hidden()
     press(page, "test.run")
     expect(page.locator("#result")).to_contain_text("forty-two")
+
+
+def test_a_file_that_is_found_among_many_keeps_what_was_typed(visit: Opened) -> None:
+    page = visit(account="730000000009")
+    create_function(page, "reader")
+    package = source.changed(
+        source.pack(
+            source.MAIN, "import m290\n\ndef lambda_handler(event, context):\n    return 1\n"
+        ),
+        {f"m{number:03}.py": "" for number in range(300)},
+    )
+    press(page, "code.more")
+    sent = FilePayload(name="p.zip", mimeType="application/zip", buffer=package)
+    page.get_by_label("A .zip file").set_input_files(sent)
+    press(page, "code.upload")
+
+    page.get_by_label("Find a file").fill("M29")
+    press(page, "code.look")
+    assert not Axe().run(page, options=RULES).response["violations"]
+    follow(page.get_by_role("link", name="m290.py"))
+    _write(page, "print('found and changed')\n")
+    page.goto("/functions/reader/")
+    expect(page.locator("[data-edited]")).to_be_visible()
+    expect(page.locator('[data-file="m290.py"]')).to_have_count(0)
+    press(page, "code.deploy")
+    expect(page.locator("[data-deployed]")).to_be_visible()
+
+    press(page, "test.run")
+    expect(page.locator("#result")).to_contain_text("found and changed")
 
 
 def test_what_is_not_deployed_survives_a_reload_and_can_be_dropped(visit: Opened) -> None:

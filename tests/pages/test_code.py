@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 
 from console.pages.aws import call
 from console.pages.functions import handlers, source, syntax
@@ -318,16 +319,40 @@ def test_code_that_was_deployed_elsewhere_is_not_overwritten_unseen(browser: Bro
     assert _files() == {source.MAIN: b"mine = 1\n"}
 
 
-def test_files_that_are_not_listed_are_counted_and_the_open_one_is_listed(
-    browser: Browser,
-) -> None:
+def test_files_beyond_the_first_are_counted_and_found_by_name(browser: Browser) -> None:
     browser.function()
     package = source.changed(
-        source.pack(source.MAIN, "x = 1\n"), {f"m{n:04}.py": "" for n in range(1002)}
+        source.pack(source.MAIN, "x = 1\n"), {f"lib/M{n:04}.py": "" for n in range(1002)}
     )
     browser.client.post(f"{HERE}/package", {"package": SimpleUploadedFile("p.zip", package)})
 
-    assert "3 more files: the package that you download has them." in browser.read(f"{HERE}/")
-    last = browser.get(f"{HERE}/?file=m1001.py")
-    assert "2 more files" in text(last)
-    assert 'data-file="m1001.py" aria-current="true"' in markup(last)
+    whole = browser.get(f"{HERE}/")
+    assert "The package has 1003 files. The first 200 are listed." in text(whole)
+    assert _listed(whole) == [source.MAIN, *(f"lib/M{n:04}.py" for n in range(199))]
+
+    found = browser.get(f"{HERE}/?find=m100")
+    assert "2 of 1003 files have that in their names." in text(found)
+    assert "are listed" not in text(found)
+    assert _listed(found) == ["lib/M1000.py", "lib/M1001.py", source.MAIN]
+
+    opened = browser.get(f"{HERE}/?file=lib/M1001.py&find=m100")
+    assert 'data-file="lib/M1001.py" aria-current="true"' in markup(opened)
+    assert "file=lib%2FM1000.py&amp;find=m100#code" in markup(opened)
+
+
+def test_files_of_a_version_are_found_too_and_few_files_need_no_search(browser: Browser) -> None:
+    browser.function()
+    assert "Find a file" not in browser.read(f"{HERE}/")
+    call(browser.scope, "lambda", "PublishVersion", FunctionName="reader")
+    many = source.changed(None, {f"m{n:03}.py": "" for n in range(300)})
+    browser.client.post(f"{HERE}/package", {"package": SimpleUploadedFile("p.zip", many)})
+    call(browser.scope, "lambda", "PublishVersion", FunctionName="reader")
+
+    assert "Find a file" not in browser.read(f"{HERE}/?qualifier=1")
+    found = browser.get(f"{HERE}/?qualifier=2&find=m299")
+    assert "1 of 300 files have that in their names." in text(found)
+    assert '<input type="hidden" name="qualifier" value="2">' in markup(found)
+
+
+def _listed(answer: HttpResponse) -> list[str]:
+    return re.findall(r'data-file="([^"]+)"', markup(answer))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from console.aws.errors import AwsError
 from console.aws.scope import Scope
@@ -33,8 +33,8 @@ _LANGUAGES = {
 """How the editor colours files, by the end of their name."""
 
 
-MOST_FILES = 1000
-"""Files of a package that are listed beside the editor."""
+MOST_FILES = 200
+"""Files of a package that are listed beside the editor; the others are found by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Panel:
 class Code:
     """The file in the editor, of what `runs`; that of a published version can only be read.
 
-    `gone` is a version or alias that was asked for and is not there.
+    `gone` is a version or alias that was asked for and is not there; `find` is what the files to
+    list have in their names.
     """
 
     runs: Published
@@ -63,6 +64,7 @@ class Code:
     text: str | None
     refusal: Refusal | None = None
     gone: str = ""
+    find: str = ""
 
     @property
     def version(self) -> str:
@@ -71,14 +73,25 @@ class Code:
 
     @property
     def listed(self) -> list[str]:
-        """The files that are listed: the first ones, and the one in the editor."""
-        found = self.files[:MOST_FILES]
-        return found if self.name in found or self.name not in self.files else [*found, self.name]
+        """The files that are listed: the first that were found, and the one in the editor."""
+        first = self.found[:MOST_FILES]
+        return first if self.name in first or self.name not in self.files else [*first, self.name]
 
     @property
-    def unlisted(self) -> int:
-        """How many files are not listed."""
-        return len(self.files) - len(self.listed)
+    def found(self) -> list[str]:
+        """The files that have what is to be found in their names; nothing is in every name."""
+        wanted = self.find.lower()
+        return [one for one in self.files if wanted in one.lower()]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more files than are listed at once."""
+        return len(self.files) > MOST_FILES
+
+    @property
+    def most(self) -> int:
+        """How many files are listed at once."""
+        return MOST_FILES
 
     @property
     def language(self) -> str:
@@ -124,7 +137,7 @@ def page(
         qualifier=panel.qualifier,
         staged=drafts.listed(scope, function.name).count(),
         panel=panel.template,
-        code=code or _code(scope, function, panel.qualifier, request.GET.get("file", "")),
+        code=code or _code(scope, function, panel.qualifier, request.GET),
         events=test_events.visible(scope, function.name, visitor.of(request)),
         captured=captured.newest(scope, function),
         templates=blueprints.TEMPLATES,
@@ -132,8 +145,9 @@ def page(
     )
 
 
-def _code(scope: Scope, function: Function, qualifier: str, wanted: str) -> Code:
+def _code(scope: Scope, function: Function, qualifier: str, asked: QueryDict) -> Code:
     """Open a file of what `qualifier` runs: $LATEST's to be changed, a version's to be read."""
+    wanted, find = asked.get("file", ""), asked.get("find", "").strip()
     gone = ""
     try:
         shown = qualifiers.published(scope, function, qualifier)
@@ -142,4 +156,4 @@ def _code(scope: Scope, function: Function, qualifier: str, wanted: str) -> Code
     body = bytes(shown.code.body)
     files = source.names(body)
     name = wanted if wanted in files else files[0] if files else source.MAIN
-    return Code(shown, files, name, source.read(body, name), gone=gone)
+    return Code(shown, files, name, source.read(body, name), gone=gone, find=find)

@@ -85,6 +85,8 @@ TEXTS: dict[str, dict[str, str]] = {
         "edited": "Changes not deployed",
         "editor": "Code of",
         "files": "Files",
+        "find": "Find a file",
+        "look": "Find",
         "unsaved": "not deployed",
         "discard": "Discard changes",
         "discard.question": "Drop every change that is not deployed?",
