@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from console.attending import Attendants
 from console.aws.clock import SYSTEM_CLOCK, Clock
@@ -77,12 +77,13 @@ class Worker:
         self._followers = Followers(name, self._holding.stop, clock)
         self._ticked_at = clock.monotonic()
         self._kept_up_at = self._kept_pace_at = clock.monotonic()
+        self._done = threading.Event()  # nothing runs here any more
         self._threads = [
-            threading.Thread(target=self._every, args=(seconds, work), name=name, daemon=True)
-            for name, seconds, work in (
-                ("heartbeat", settings.LEASE_SECONDS / 3, self._renew),
-                ("sweep", 1.0, self._sweep),
-                ("provisioned", 1.0, self._provide),
+            threading.Thread(target=self._every, args=how, name=name, daemon=True)
+            for name, *how in (
+                ("heartbeat", settings.LEASE_SECONDS / 3, self._renew, self._done),
+                ("sweep", 1.0, self._sweep, self._holding.stop),
+                ("provisioned", 1.0, self._provide, self._holding.stop),
             )
         ]
 
@@ -105,9 +106,14 @@ class Worker:
         self._hands.shutdown(wait=False, cancel_futures=True)
 
     def wait(self) -> None:
-        """Wait until no invocation that somebody waits for, and no woken lane, runs here any more."""
+        """Wait until nothing that was begun here runs any more; until then its leases are renewed.
+
+        What came through Celery is Celery's to wait for, before.
+        """
         for one in self._attendants:
             one.wait()
+        self._hands.shutdown()
+        self._done.set()
 
     def advance(self, lane_id: int) -> None:
         """Advance a lane in the calling thread."""
@@ -128,14 +134,18 @@ class Worker:
         """Note that a tick has come."""
         self._ticked_at = self._clock.monotonic()
 
-    def _every(self, seconds: float, work: Callable[[], None]) -> None:
-        """Repeat `work` until the worker stops; a database that is away is tried again."""
-        while not self._holding.stop.wait(seconds):
+    def _every(self, seconds: float, work: Callable[[], None], end: threading.Event) -> None:
+        """Repeat `work` until the end; what fails is tried again."""
+        while not end.wait(seconds):
             try:
                 work()
             except DatabaseError as error:
                 log.warning("the database is away: %s", error)
                 close_old_connections()
+            except Exception:
+                if not self._holding.stop.is_set():  # then nothing is handed out any more
+                    log.exception("%s failed", threading.current_thread().name)
+        connections.close_all()
 
     def _provide(self) -> None:
         provisioning.keep(self.pool, clock=self._clock)
