@@ -29,9 +29,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
     if command == "up" and (folder := _option("--data")):
         os.environ["SHARDLIGHT_DATA"] = str(Path(folder).absolute())
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Shardlight cannot start: {error}")
 
 
 def _has_all(command: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def celery_url(url: str) -> str:
     """Translate a redis-py address (`redis://…`, `unix:///path`) to kombu's spelling.
@@ -11,4 +13,6 @@ def celery_url(url: str) -> str:
     """
     if not url:
         return "redis://127.0.0.1:1/0"
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL names no Redis: write redis://host:6379/0.")
     return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url

@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def secret_key(given: str | None, path: Path) -> str:
     """Return `given`, or the key kept in `path` (created with mode 0600 when missing).
@@ -15,8 +17,14 @@ def secret_key(given: str | None, path: Path) -> str:
     """
     if given:
         return given
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {path.parent} cannot be used ({error.strerror}): name another one "
+            "with --data or SHARDLIGHT_DATA."
+        ) from None
     with os.fdopen(descriptor, "r+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         key = file.read()

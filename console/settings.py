@@ -6,9 +6,8 @@ import json
 import os
 from pathlib import Path
 
-import dj_database_url
-
 from console import broker
+from console.database import database
 from console.secretkey import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -70,22 +69,10 @@ USE_I18N = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'shardlight.sqlite3'}"),
-        conn_max_age=None,
+    "default": database(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'shardlight.sqlite3'}"
     )
 }
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["ENGINE"] = "console.sqlite"
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 60,  # seconds; as long as SDKs wait for an answer
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8192; "
-            "PRAGMA wal_autocheckpoint=4000;"  # pages: a writer waits for it, so not too often
-        ),
-    }
-else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 ON_SQLITE = DATABASES["default"]["ENGINE"] == "console.sqlite"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")

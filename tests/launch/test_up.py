@@ -19,10 +19,15 @@ pytestmark = pytest.mark.journey
 
 def up(*options: str) -> subprocess.CompletedProcess[str]:
     """Start the product where it must refuse to."""
+    return manage("up", *options)
+
+
+def manage(*words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command that must refuse; `data` for those without --data."""
     return subprocess.run(
-        [sys.executable, "manage.py", "up", *options],
+        [sys.executable, "manage.py", *words],
         cwd=ROOT,
-        env=clean_environment(),
+        env={**clean_environment(), **({"SHARDLIGHT_DATA": str(data)} if data else {})},
         capture_output=True,
         text=True,
         timeout=300,
@@ -51,6 +56,45 @@ def test_a_port_that_is_taken_is_named_in_one_line(tmp_path: Path, option: str) 
         f"CommandError: Port {port} is taken by another program: stop it, or choose another port "
         f"with {option}."
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [("up", "--port"), ("up", "--gateway-port"), ("web", "--port"), ("gateway", "--port")],
+)
+def test_a_number_that_is_no_port_is_refused(tmp_path: Path, command: str, option: str) -> None:
+    refused = manage(command, option, "65536", data=tmp_path)
+
+    assert refused.returncode == 2
+    assert refused.stderr.strip().splitlines()[-1] == (
+        f"manage.py {command}: error: argument {option}: 65536 is no port: choose a number from 1 "
+        "to 65535"
+    )
+
+
+def test_console_and_gateway_want_a_port_each(tmp_path: Path) -> None:
+    port = str(free_port())
+
+    refused = up("--data", str(tmp_path), "--port", port, "--gateway-port", port)
+
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == (
+        f"CommandError: Console and gateway cannot both listen on port {port}: choose another one "
+        "with --port or --gateway-port."
+    )
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "::1"])
+def test_a_host_that_is_not_of_this_machine_is_not_called_a_taken_port(
+    tmp_path: Path, host: str
+) -> None:
+    ports = ("--port", str(free_port()), "--gateway-port", str(free_port()))
+
+    refused = up("--data", str(tmp_path), "--host", host, *ports)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"CommandError: Cannot listen on {host} (")
+    assert refused.stderr.endswith("): name an IPv4 address of this machine with --host.\n")
 
 
 def test_one_data_folder_is_started_once(product: Product) -> None:

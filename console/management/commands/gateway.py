@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console.descriptors import allow_many
 from console.gateway.server import serve
+from console.launch.listening import port_number
+from console.launch.tables import require_tables
 
 
 class Command(BaseCommand):
@@ -17,10 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take host and port."""
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=4566)
+        parser.add_argument("--port", type=port_number, default=4566)
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Serve until a signal comes."""
+        require_tables()
         allow_many()
         try:
             serve(host, port)

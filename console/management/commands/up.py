@@ -21,6 +21,7 @@ from django.db import connections
 from console import demo
 from console.launch import plan, valkey
 from console.launch.leftovers import Leftovers
+from console.launch.listening import obstacle, port_number
 from console.launch.supervisor import Supervisor
 
 #: For all parts to answer; one that cannot start ends at once, and is told of at once.
@@ -50,8 +51,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take ports and the data folder (which manage.py has already read)."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-        parser.add_argument("--port", type=int, default=8000, help="the console's port")
-        parser.add_argument("--gateway-port", type=int, default=4566, help="the endpoint's port")
+        parser.add_argument("--port", type=port_number, default=8000, help="the console's port")
+        parser.add_argument(
+            "--gateway-port", type=port_number, default=4566, help="the endpoint's port"
+        )
         parser.add_argument("--data", help="folder for everything that is kept")
         parser.add_argument("--no-demo", action="store_true", help="start empty the first time")
 
@@ -75,12 +78,14 @@ class Command(BaseCommand):
             self._run(places, leftovers)
 
     def _check_ports(self, places: plan.Places) -> None:
+        if places.port == places.gateway_port:
+            raise CommandError(
+                f"Console and gateway cannot both listen on port {places.port}: choose another one "
+                "with --port or --gateway-port."
+            )
         for port, option in ((places.port, "--port"), (places.gateway_port, "--gateway-port")):
-            if plan.taken(places.host, port):
-                raise CommandError(
-                    f"Port {port} is taken by another program: stop it, or choose another port "
-                    f"with {option}."
-                )
+            if told := obstacle(places.host, port, option):
+                raise CommandError(told)
 
     def _prepare(self, *, with_demo: bool) -> None:
         call_command("migrate", verbosity=0)
