@@ -61,29 +61,32 @@ class Relay:
         """Join what connects to `listener` with the gateway; the number to `shut` it again."""
         number = next(self._numbers)
         with self._lock:
-            if self._thread is None:
+            if self._thread is None and not self._ended:
                 self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
                 self._thread.start()
-        self._order(number, listener.dup())
+            self._order(number, listener)
         return number
 
     def shut(self, number: int) -> None:
         """Stop accepting there and cut its connections."""
-        self._order(number, None)
+        with self._lock:
+            self._order(number, None)
 
     def close(self) -> None:
         """Cut every connection and end the thread; what is ordered afterwards is nothing."""
-        self._ended = True
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
+            self._wake.close()  # which wakes the thread a last time
         if self._thread is not None:
-            self._wake.send(b"!")
             self._thread.join()
         self._selector.close()
-        self._wake.close()
         self._woken.close()
 
     def _order(self, number: int, listener: socket.socket | None) -> None:
         if not self._ended:
-            self._orders.put((number, listener))
+            self._orders.put((number, None if listener is None else listener.dup()))
             self._wake.send(b"!")
 
     # --- the thread --------------------------------------------------------------------------
@@ -99,6 +102,7 @@ class Relay:
                     case None:
                         self._obey()
             self._resume()
+        self._obey()
         for number in tuple(self._doors):
             self._forget(number)
 

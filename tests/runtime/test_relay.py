@@ -135,3 +135,30 @@ def test_a_door_that_is_shut_while_somebody_knocks_hurts_nobody(street: Street) 
 
     with street.knock(lasting) as other:
         assert answers(other)
+
+
+def test_doors_may_be_opened_and_shut_while_the_relay_closes() -> None:
+    """Workers end while functions run: who runs one gives its door back sooner or later."""
+    gate = threading.Barrier(5)
+    failed: list[OSError] = []
+    late = Relay("http://127.0.0.1:9")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def knocking() -> None:
+            gate.wait()
+            try:
+                for _ in range(200):
+                    late.shut(late.open(listener))
+            except OSError as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=knocking) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        gate.wait()
+        late.close()
+        for thread in threads:
+            thread.join()
+        late.close()
+
+    assert not failed
