@@ -12,6 +12,7 @@ import itertools
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +129,7 @@ class Groups:
 
     parents: tuple[Path, ...]
     _occupied: list[Group] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def make(self) -> Group:
         """Make a group. Raises OSError."""
@@ -139,8 +141,9 @@ class Groups:
 
     def give_back(self, group: Group) -> None:
         """Remove a group whose processes have ended; what the kernel still holds goes later."""
-        waiting = [*self._occupied, group]
-        self._occupied = [one for one in waiting if not one.remove()]
+        with self._lock:
+            waiting = [*self._occupied, group]
+            self._occupied = [one for one in waiting if not one.remove()]
 
     def sweep(self) -> None:
         """Remove what workers that were killed have left here."""

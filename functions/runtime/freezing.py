@@ -31,8 +31,10 @@ class Freezer:
         """End the thread."""
         self._stop.set()
         self._work.set()
-        if self._thread is not None:
-            self._thread.join()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _begin(self) -> None:
         with self._lock:

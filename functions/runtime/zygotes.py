@@ -39,6 +39,7 @@ class Zygotes:
         self._lock = threading.Lock()
         self._starting: dict[Key, threading.Lock] = {}
         self._found: dict[Key, Zygote | None] = {}
+        self._closed = False
 
     def fork(
         self, spec: EnvironmentSpec, modules: tuple[str, ...], variables: dict[str, str]
@@ -83,8 +84,9 @@ class Zygotes:
             self._end(one)
 
     def close(self) -> None:
-        """End all of them."""
+        """End all of them; there will be no others."""
         with self._lock:
+            self._closed = True
             found, self._found = self._found, {}
         for one in found.values():
             if one is not None:
@@ -108,8 +110,12 @@ class Zygotes:
         except StartError:
             self._users.give_back(uid)
         with self._lock:
-            self._found[_key(spec)] = started
-        return started
+            if not self._closed:
+                self._found[_key(spec)] = started
+                return started
+        if started is not None:
+            self._end(started)
+        return None
 
     def _leave(self, zygote: Zygote) -> None:
         """Count one environment less; end who is not wanted any more, or rests in too large a crowd."""

@@ -8,14 +8,16 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from functions.runtime import preloading
-from functions.runtime.forkers import Prepared
+from functions.runtime import forkers, preloading
+from functions.runtime.forkers import Prepared, Zygote
 from functions.runtime.isolation import Isolation
 from functions.runtime.pool import Pool
 from functions.runtime.processes import Forked
+from functions.runtime.spawning import StartError
 from functions.runtime.spec import EnvironmentSpec, Event
 from tests.runtime.conftest import ARN, NOWHERE, Write, is_gone, run, until
 from tests.runtime.test_pool import Hand
@@ -369,3 +371,22 @@ def test_user_code_cannot_reach_its_init(pool: Pool, write: Write) -> None:
     )
 
     assert run(pool, spec).payload == b"0"
+
+
+def test_a_zygote_that_starts_while_its_pool_closes_ends(
+    pool: Pool, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Zygote] = []
+    begin = forkers.begin
+
+    def closing(*args: Any) -> Zygote:
+        started.append(begin(*args))
+        pool.close()
+        return started[0]
+
+    monkeypatch.setattr(forkers, "begin", closing)
+    with pytest.raises(StartError, match="stopping"):
+        pool.lend(write(NOTHING))
+
+    assert started[0].ended
+    assert zygotes(pool) == []
