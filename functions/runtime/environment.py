@@ -52,7 +52,7 @@ from functions.runtime.outcomes import (
 )
 from functions.runtime.processes import ProcessTree
 from functions.runtime.runs import FailedInit, Phase, Run
-from functions.runtime.spawning import StartError
+from functions.runtime.spawning import StartError, host_refusals
 from functions.runtime.spec import EnvironmentSpec, Event
 from functions.runtime.starting import Placement, start
 from functions.runtime.summaries import sum_up
@@ -270,9 +270,19 @@ class Environment:
     def _spawn(self) -> None:
         self._spawned_at = self._clock.monotonic()
         self._tree = start(self.spec, self._where)
-        self._endpoint = Endpoint(self._tree, self._handle, self._clock)
+        try:
+            with host_refusals():
+                self._endpoint = Endpoint(self._tree, self._handle, self._clock)
+                self._door = self._join()
+        except StartError:
+            self._tree.kill()
+            self._tree.close()
+            raise
+
+    def _join(self) -> int | None:
+        """Have its calls to the gateway passed on, where it cannot reach the gateway itself."""
         relay, gateway = self._where.relay, self._tree.gateway
-        self._door = relay.open(gateway) if relay is not None and gateway is not None else None
+        return relay.open(gateway) if relay is not None and gateway is not None else None
 
     def _close(self) -> None:
         self._endpoint.close()

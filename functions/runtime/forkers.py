@@ -23,7 +23,14 @@ from functions.runtime import counting, limits, programs, runtimes, sandbox, sta
 from functions.runtime.cgroups import Groups
 from functions.runtime.handshake import memory_file, pipes_open
 from functions.runtime.processes import Forked, ProcessTree
-from functions.runtime.spawning import StartError, pidfd, spawn
+from functions.runtime.spawning import (
+    StartError,
+    closing,
+    ended_unless_handed,
+    host_refusals,
+    pidfd,
+    spawn,
+)
 from functions.runtime.spec import EnvironmentSpec
 from functions.runtime.variables import RUNTIME_DIR
 
@@ -126,21 +133,20 @@ class Zygote:
             unused.discard()
         return True
 
+    @host_refusals()
     def _prepare(self) -> Prepared:
         """Order an environment and count it. Raises StartError."""
-        ended, ended_child = os.pipe()
         with contextlib.ExitStack() as undo, pipes_open() as pipes:
-            undo.callback(os.close, ended)
+            ended, ended_child = os.pipe()
+            closing(undo, ended)
             self._order(pipes.control_child.fileno(), pipes.logs_child, ended_child)
             listeners, init_pid = pipes.receive()
-            init_fd = pidfd(init_pid) if init_pid else -1
-            if init_fd >= 0:
-                undo.callback(os.close, init_fd)
+            for listener in listeners:
+                undo.enter_context(listener)
+            init_fd = closing(undo, pidfd(init_pid)) if init_pid else -1
             if len(listeners) < len(_PORTS) or init_fd < 0:
                 raise StartError(pipes.printed() or "the zygote made no environment")
-            undo.pop_all()
             os.set_blocking(pipes.logs, False)
-            pipes.taken = True
             tree = ProcessTree(
                 process=Forked(init_pid, init_fd, ended),
                 api=listeners[0],
@@ -152,6 +158,8 @@ class Zygote:
                 closing=[functools.partial(os.close, ended)],
             )
             made = Prepared(tree, pipes.control.dup())
+            pipes.taken = True
+            undo.pop_all()
         try:
             counting.count(tree, self.spec, self.groups)
         except OSError as error:
@@ -178,6 +186,7 @@ class Zygote:
             os.close(fds[-1])
 
 
+@host_refusals()
 def begin(
     spec: EnvironmentSpec,
     code_root: Path,
@@ -192,12 +201,12 @@ def begin(
     """
     runtime = runtimes.catalogue()[spec.runtime]
     ground = staging.ground(code_root).showing(runtime)
-    orders, orders_child = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with contextlib.ExitStack() as stack, pipes_open() as pipes:
-        stack.enter_context(orders_child)
-        stack.callback(orders.close)
-        info, info_child = os.pipe()
-        filter_fd = sandbox.filter_file()
+        orders, orders_child = map(
+            stack.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        )
+        info, info_child = (closing(stack, fd) for fd in os.pipe())
+        filter_fd = closing(stack, sandbox.filter_file())
         options = sandbox.arguments(
             ground,
             {
@@ -212,9 +221,7 @@ def begin(
             capabilities=_CAPABILITIES,
             ephemeral_bytes=_TMP_BYTES,
         )
-        args_fd = memory_file("\0".join(options).encode())
-        for fd in (info, info_child, filter_fd, args_fd):
-            stack.callback(os.close, fd)
+        args_fd = closing(stack, memory_file("\0".join(options).encode()))
         program = [str(programs.launcher(runtime)), "-S", f"{RUNTIME_DIR}/zygote.py"]
         program += [str(orders_child.fileno()), str(filter_fd), *modules]
         fds = (args_fd, info_child, filter_fd, orders_child.fileno(), *ground.fds)
@@ -222,13 +229,14 @@ def begin(
         process = spawn(words, pipes, {}, fds)
         orders_child.close()
         orders.settimeout(limits.HANDSHAKE_SECONDS)
-        try:
-            said = orders.recv(1)
-        except (TimeoutError, ConnectionError):
-            said = b""
-        if not said:
-            process.kill()
-            process.wait()
-            raise StartError(pipes.printed() or "the zygote did not start")
-        init_pid = int(json.loads(os.read(info, 4096))["child-pid"])
-        return Zygote(process, orders.dup(), init_pid, uid, spec, groups)
+        with ended_unless_handed(process):
+            try:
+                said = orders.recv(1)
+            except (TimeoutError, ConnectionError):
+                said = b""
+            if not said:
+                process.kill()
+                process.wait()
+                raise StartError(pipes.printed() or "the zygote did not start")
+            init_pid = int(json.loads(os.read(info, 4096))["child-pid"])
+            return Zygote(process, orders.dup(), init_pid, uid, spec, groups)

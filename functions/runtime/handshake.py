@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import os
 import socket
 import struct
@@ -34,13 +35,14 @@ class Pipes:
     def receive(self) -> tuple[list[socket.socket], int]:
         """Take the launcher's one message: its listening sockets and its pid as seen from here.
 
-        No sockets when it ended, or said nothing, instead.
+        No sockets when it ended, or said nothing, instead. Raises OSError where this process may
+        not have as many descriptors.
         """
         self.control_child.close()
         self.control.settimeout(limits.HANDSHAKE_SECONDS)
         room = socket.CMSG_SPACE(2 * 4) + socket.CMSG_SPACE(_CREDENTIALS.size)
         try:
-            _, ancillary, _, _ = self.control.recvmsg(16, room)
+            _, ancillary, flags, _ = self.control.recvmsg(16, room)
         except (TimeoutError, ConnectionError):
             return [], 0
         fds, pid = array.array("i"), 0
@@ -52,6 +54,10 @@ class Pipes:
         listeners = [socket.socket(fileno=fd) for fd in fds]
         for listener in listeners:
             listener.setblocking(False)
+        if flags & socket.MSG_CTRUNC:
+            for listener in listeners:
+                listener.close()
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
         return listeners, pid
 
     def printed(self) -> str:
@@ -66,18 +72,17 @@ class Pipes:
 @contextlib.contextmanager
 def pipes_open() -> Iterator[Pipes]:
     """Open both ends; all of them close here, but for what a process tree has taken."""
-    control, control_child = socket.socketpair()
-    control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-    logs, logs_child = os.pipe()
-    pipes = Pipes(control, control_child, logs, logs_child)
-    try:
-        yield pipes
-    finally:
-        if not pipes.taken:
-            os.close(logs)
-        os.close(logs_child)
-        control.close()
-        control_child.close()
+    with contextlib.ExitStack() as stack:
+        control, control_child = map(stack.enter_context, socket.socketpair())
+        control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        logs, logs_child = os.pipe()
+        stack.callback(os.close, logs_child)
+        pipes = Pipes(control, control_child, logs, logs_child)
+        try:
+            yield pipes
+        finally:
+            if not pipes.taken:
+                os.close(logs)
 
 
 def memory_file(content: bytes) -> int:

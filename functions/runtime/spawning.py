@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,11 +16,21 @@ class StartError(Exception):
     """The process ended, or said nothing, before it could hand out its sockets."""
 
 
-@functools.cache
-def _spawner() -> ThreadPoolExecutor:
-    # `--die-with-parent` watches the *thread* that started the process: one that lives as long
-    # as this worker must do it, not the one that happens to need an environment.
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="environment-spawner")
+@contextlib.contextmanager
+def host_refusals() -> Iterator[None]:
+    """Say what the system refuses (processes, descriptors, memory) as the reason why nothing starts.
+
+    Raises StartError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StartError(f"this machine refuses it: {error}") from error
+
+
+#: `--die-with-parent` watches the *thread* that started the process: one that lives as long as this
+#: worker must do it, not the one that happens to need an environment.
+_spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="environment-spawner")
 
 
 def spawn(
@@ -48,7 +58,7 @@ def spawn(
             extra_groups=None if uid is None else [],
         )
 
-    return _spawner().submit(begin).result()
+    return _spawner.submit(begin).result()
 
 
 def pidfd(pid: int) -> int:
@@ -57,3 +67,20 @@ def pidfd(pid: int) -> int:
         return os.pidfd_open(pid) if hasattr(os, "pidfd_open") else -1
     except ProcessLookupError:
         return -1
+
+
+@contextlib.contextmanager
+def ended_unless_handed(process: subprocess.Popen[bytes]) -> Iterator[contextlib.ExitStack]:
+    """End what was started, and undo what else comes onto the stack, where nothing comes of it."""
+    with contextlib.ExitStack() as undo:
+        undo.callback(process.wait)
+        undo.callback(process.kill)
+        yield undo
+        undo.pop_all()
+
+
+def closing(stack: contextlib.ExitStack, fd: int) -> int:
+    """Have the stack close `fd`, if it is one."""
+    if fd >= 0:
+        stack.callback(os.close, fd)
+    return fd

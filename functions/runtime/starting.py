@@ -30,7 +30,14 @@ from functions.runtime.isolation import Isolation, Level
 from functions.runtime.processes import ProcessTree
 from functions.runtime.relay import Relay
 from functions.runtime.runtimes import Family, Runtime
-from functions.runtime.spawning import StartError, pidfd, spawn
+from functions.runtime.spawning import (
+    StartError,
+    closing,
+    ended_unless_handed,
+    host_refusals,
+    pidfd,
+    spawn,
+)
 from functions.runtime.spec import EnvironmentSpec
 from functions.runtime.users import Users
 from functions.runtime.variables import RUNTIME_DIR, TASK_ROOT, compose
@@ -64,9 +71,10 @@ def start(spec: EnvironmentSpec, where: Placement) -> ProcessTree:
 
     Raises StartError with what it printed when it cannot.
     """
-    if not where.isolation.is_sandboxed:
-        return _start_plain(spec, where)
-    return _fork(spec, where) or _start_sandboxed(spec, where)
+    with host_refusals():
+        if not where.isolation.is_sandboxed:
+            return _start_plain(spec, where)
+        return _fork(spec, where) or _start_sandboxed(spec, where)
 
 
 def _sizes(spec: EnvironmentSpec, runtime: Runtime, where: Placement) -> sandbox.Limits:
@@ -102,8 +110,8 @@ def _start_sandboxed(spec: EnvironmentSpec, where: Placement) -> ProcessTree:
     with contextlib.ExitStack() as stack, pipes_open() as pipes:
         borrowed = stack.enter_context(contextlib.ExitStack())
         borrowed.callback(where.users.give_back, uid)
-        info, info_child = (_closing(stack, fd) for fd in os.pipe())
-        filter_fd = _closing(stack, sandbox.filter_file())
+        info, info_child = (closing(stack, fd) for fd in os.pipe())
+        filter_fd = closing(stack, sandbox.filter_file())
         options = sandbox.arguments(
             ground,
             _inner_variables(spec, where),
@@ -113,7 +121,7 @@ def _start_sandboxed(spec: EnvironmentSpec, where: Placement) -> ProcessTree:
             filter_fd=filter_fd,
             ephemeral_bytes=spec.ephemeral_mb * 1024 * 1024,
         )
-        args_fd = _closing(stack, memory_file("\0".join(options).encode()))
+        args_fd = closing(stack, memory_file("\0".join(options).encode()))
         inner = sandbox.command(
             str(programs.launcher(runtime)),
             pipes.control_child.fileno(),
@@ -129,9 +137,10 @@ def _start_sandboxed(spec: EnvironmentSpec, where: Placement) -> ProcessTree:
         fds = (args_fd, info_child, filter_fd, pipes.control_child.fileno(), *ground.fds)
         words = [*ground.words(uid), "--args", str(args_fd), "--", *inner]
         process = spawn(words, pipes, {}, fds)  # a function can read its init's environment
-        listeners = _listeners(process, pipes)
-        init_pid = int(json.loads(os.read(info, 4096))["child-pid"])
-        tree = _tree(process, pipes, listeners, init_pid, isolated=True)
+        with ended_unless_handed(process) as undo:
+            listeners = _listeners(process, pipes, undo)
+            init_pid = int(json.loads(os.read(info, 4096))["child-pid"])
+            tree = _tree(process, pipes, listeners, init_pid, undo, isolated=True)
         tree.closing.append(borrowed.pop_all().close)
         return admit(tree, pipes, spec, where)
 
@@ -149,31 +158,29 @@ def _start_plain(spec: EnvironmentSpec, where: Placement) -> ProcessTree:
         else:
             room = rooms.plain(*about)
         control_fd = pipes.control_child.fileno()
-        wall_fd = _closing(stack, memory_file(room.wall)) if room.wall else 0
+        wall_fd = closing(stack, memory_file(room.wall)) if room.wall else 0
         # Another user's processes count too without a namespace, so their number is left alone.
         sizes = dataclasses.replace(_sizes(spec, runtime, where), processes=0)
         words = room.words([str(control_fd), "0", "0", str(wall_fd), *sizes.words()])
         fds = (control_fd, wall_fd) if wall_fd else (control_fd,)
         process = spawn(words, pipes, room.variables, fds, room.code, room.uid)
-        listeners = _listeners(process, pipes)
-        tree = _tree(process, pipes, listeners, process.pid, isolated=False)
+        with ended_unless_handed(process) as undo:
+            listeners = _listeners(process, pipes, undo)
+            tree = _tree(process, pipes, listeners, process.pid, undo, isolated=False)
         tree.closing.append(borrowed.pop_all().close)
         return admit(tree, pipes, spec, where)
 
 
-def _closing(stack: contextlib.ExitStack, fd: int) -> int:
-    stack.callback(os.close, fd)
-    return fd
-
-
-def _listeners(process: subprocess.Popen[bytes], pipes: Pipes) -> list[socket.socket]:
+def _listeners(
+    process: subprocess.Popen[bytes], pipes: Pipes, undo: contextlib.ExitStack
+) -> list[socket.socket]:
     """Wait for the launcher's sockets. Raises StartError with what it printed instead."""
     listeners, _ = pipes.receive()
     if not listeners:
         process.kill()
         process.wait()
         raise StartError(pipes.printed() or f"ended with status {process.returncode}")
-    return listeners
+    return [undo.enter_context(listener) for listener in listeners]
 
 
 def _tree(
@@ -181,21 +188,24 @@ def _tree(
     pipes: Pipes,
     listeners: list[socket.socket],
     init_pid: int,
+    undo: contextlib.ExitStack,
     *,
     isolated: bool,
 ) -> ProcessTree:
     os.set_blocking(pipes.logs, False)
+    own = closing(undo, pidfd(process.pid))
+    init = closing(undo, pidfd(init_pid)) if isolated else -1
     pipes.taken = True
     return ProcessTree(
         process=process,
         api=listeners[0],
         gateway=listeners[1] if len(listeners) > 1 else None,
         logs=pipes.logs,
-        pidfd=pidfd(process.pid),
+        pidfd=own,
         init_pid=init_pid,
         isolated=isolated,
         main=0 if isolated else init_pid,
-        init_fd=pidfd(init_pid) if isolated else -1,
+        init_fd=init,
     )
 
 

@@ -1,8 +1,9 @@
-"""A process tree is asked and killed by more than one thread when a worker ends."""
+"""A worker that ends, or has come to the host's limits, leaves no process tree behind."""
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from functions.runtime.pool import Pool
 from functions.runtime.processes import Forked
 from functions.runtime.spawning import StartError
 from functions.runtime.spec import Event
-from tests.runtime.conftest import ARN, Write
+from tests.runtime.conftest import ARN, Write, run
 
 THREADS = 8
 
@@ -109,3 +110,39 @@ def test_what_begins_again_while_it_is_given_up_ends(
 
     assert outcome.function_error
     assert not environment.is_alive
+
+
+@pytest.mark.sandbox
+def test_what_the_host_refuses_is_said_and_leaves_nothing(pool: Pool, write: Write) -> None:
+    """Wherever on the way the descriptors run out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    spec = write("def handler(event, context): return 'ran'\n")
+    assert run(pool, spec).payload == b'"ran"'
+    pool._freezer.close()  # it prepares another one in its own time
+    pool._zygotes.restock()
+    pool.lend(spec).kill()
+    before = open_descriptors()
+    free = [number for number in range(max(before) + 41) if number not in before]
+    started, refusals = 0, set()
+    for limit in free[:40]:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        try:
+            pool.lend(spec).kill()
+            started += 1
+        except StartError as error:
+            refusals.add(str(error))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        broken = [key for key, one in pool._zygotes._found.items() if one is None]
+        for key in broken:  # let the next try go the same way
+            del pool._zygotes._found[key]
+
+    assert 0 < started < 40
+    assert any("Too many open files" in said for said in refusals)
+    assert len(open_descriptors()) <= len(before)
+
+
+def open_descriptors() -> set[int]:
+    return {
+        int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")
+    }
