@@ -13,7 +13,7 @@ _NAME = r"([a-zA-Z0-9-_.]+)(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
 """What the model lets through where a function is looked for; none has a dot in its name."""
 _REGION = r"((?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)"
 _PARTIAL = re.compile(rf"(?:(\d{{12}}):)?(?:function:)?{_NAME}")
-_FULL = re.compile(rf"(?:arn:aws[a-z-]*:lambda:)?{_REGION}:(\d{{12}}):function:{_NAME}")
+_FULL = re.compile(rf"(?:arn:aws[a-z-]*:lambda:)?{_REGION}:(\d{{12}}):(?:function:)?{_NAME}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class FunctionName:
 def read_name(scope: Scope, text: str) -> FunctionName:
     """Read a name, `name:qualifier`, partial ARN or ARN, filling in account and region of `scope`.
 
-    Raises ValidationException for text that is none of them, InvalidParameterValueException for a
-    name that is too long, and ResourceNotFoundException for an ARN of another region. Source: recordings of real AWS (function name variations).
+    Raises ValidationException for text that is none of them, and ResourceNotFoundException for an
+    ARN of another region. Source: recordings of real AWS (function name variations).
     """
     if full := _FULL.fullmatch(text):
         region, account, name, qualifier = full.groups()
@@ -49,18 +49,27 @@ def read_name(scope: Scope, text: str) -> FunctionName:
                 "ResourceNotFoundException",
                 f"Functions from '{region}' are not reachable in this region ('{scope.region}')",
             )
-        return FunctionName(account, region, _short(name), qualifier or "")
+        return FunctionName(account, region, name, qualifier or "")
     if partial := _PARTIAL.fullmatch(text):
         account, name, qualifier = partial.groups()
-        return FunctionName(account or scope.account, scope.region, _short(name), qualifier or "")
+        return FunctionName(account or scope.account, scope.region, name, qualifier or "")
     raise _misfit(text)
 
 
 def read_new_name(scope: Scope, text: str) -> FunctionName:
-    """Read the name of a function that shall be made. Raises AwsError as `read_name`, and for dots."""
+    """Read the name of a function that shall be made.
+
+    Raises AwsError as `read_name`, for dots, and InvalidParameterValueException for a name that is too long.
+    """
     name = read_name(scope, text)
     if "." in f"{name.name}{name.qualifier}":
         raise _misfit(text)
+    if len(name.name) > limits.NAME_LENGTH:
+        raise AwsError(
+            "InvalidParameterValueException",
+            f"1 validation error detected: Value '{name.name}' at 'functionName' failed to satisfy "
+            f"constraint: Member must have length less than or equal to {limits.NAME_LENGTH}",
+        )
     return name
 
 
@@ -73,13 +82,3 @@ def _misfit(text: str) -> AwsError:
         r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
         r"(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?",
     )
-
-
-def _short(name: str) -> str:
-    if len(name) > limits.NAME_LENGTH:
-        raise AwsError(
-            "InvalidParameterValueException",
-            f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy "
-            f"constraint: Member must have length less than or equal to {limits.NAME_LENGTH}",
-        )
-    return name

@@ -406,6 +406,27 @@ def test_a_name_has_at_most_64_characters(create: Any) -> None:
     assert text.endswith("Member must have length less than or equal to 64")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("n" * 65, "n" * 65), ("arn:aws:lambda:us-east-1:{}:function", "function")],
+    ids=["too long", "ARN without a name"],
+)
+def test_a_name_that_only_looks_wrong_names_a_function_that_is_not_there(
+    client: Any, account: str, text: str, name: str
+) -> None:
+    whole = f"arn:aws:lambda:us-east-1:{account}:function:{name}"
+
+    for call, arn in (
+        (client.get_function, whole),
+        (client.delete_function, whole),
+        (client.invoke, f"{whole}:$LATEST"),
+    ):
+        with pytest.raises(ClientError) as error:
+            call(FunctionName=text.format(account))
+        answer = ("ResourceNotFoundException", f"Function not found: {arn}", 404)
+        assert refusal(error) == answer
+
+
 def test_a_second_function_of_a_name_is_a_conflict(create: Any) -> None:
     create()
 

@@ -163,6 +163,12 @@ CHAPTER = Chapter(
             ours="nothing is sent to X-Ray",
         ),
         Fact(
+            "Only CreateFunction refuses a name of more than 64 characters; elsewhere it names a function that is not there, as does an ARN that ends with `:function` (of the name `function`).",
+            "recorded from AWS, LocalStack snapshot test_lambda_api, September 2024",
+            VERIFIED,
+            "tests/wire/test_lambda_functions.py::test_a_name_that_only_looks_wrong_names_a_function_that_is_not_there",
+        ),
+        Fact(
             "The Root of a caller's X-Amzn-Trace-Id goes on in the function, Parent and Sampled too where Lambda adds no segment of its own.",
             "LocalStack's validated test_xray_trace_propagation; AWS Compute Blog, trace sampling behavior",
             VERIFIED,
