@@ -23,8 +23,8 @@ def publish_layer_version(scope: Scope, params: Params) -> Params:
     new = NewLayer(
         description=params.get("Description", ""),
         license=params.get("LicenseInfo", ""),
-        runtimes=params.get("CompatibleRuntimes") or (),
-        architectures=params.get("CompatibleArchitectures") or (),
+        runtimes=params.get("CompatibleRuntimes"),
+        architectures=params.get("CompatibleArchitectures"),
     )
     name = layers.read_name(scope, params["LayerName"])
     row = layers.publish(scope, name, archives.fetch(scope, params["Content"]), new)
@@ -155,9 +155,9 @@ def _short(row: LayerVersion, name: LayerName) -> dict[str, Any]:
     optional = {
         "CompatibleRuntimes": row.runtimes,
         "CompatibleArchitectures": row.architectures,
-        "LicenseInfo": row.license,
+        "LicenseInfo": row.license or None,
     }
-    return shown | {member: value for member, value in optional.items() if value}
+    return shown | {member: value for member, value in optional.items() if value is not None}
 
 
 def _whole(row: LayerVersion, name: LayerName) -> dict[str, Any]:

@@ -47,12 +47,12 @@ class LayerName:
 
 @dataclass(frozen=True, slots=True)
 class NewLayer:
-    """What a layer version is published with."""
+    """What a layer version is published with; runtimes and architectures may be left unsaid."""
 
     description: str = ""
     license: str = ""
-    runtimes: Sequence[str] = ()
-    architectures: Sequence[str] = ()
+    runtimes: Sequence[str] | None = None
+    architectures: Sequence[str] | None = None
 
 
 def read_name(scope: Scope, text: str, number: int = 0) -> LayerName:
@@ -92,8 +92,8 @@ def publish(
             number=layer.number,
             description=new.description,
             license=new.license,
-            runtimes=list(new.runtimes),
-            architectures=list(new.architectures),
+            runtimes=new.runtimes,
+            architectures=new.architectures,
             code=code.keep(archive),
             revision=ids.uuid(),
             created_at=as_datetime(clock.now()),
@@ -312,6 +312,6 @@ def _saved(row: LayerVersion, ids: Ids) -> LayerVersion:
 
 
 def _fits(row: LayerVersion, runtime: str, architecture: str) -> bool:
-    return (not runtime or runtime in row.runtimes) and (
-        not architecture or architecture in row.architectures
+    return (not runtime or runtime in (row.runtimes or ())) and (
+        not architecture or architecture in (row.architectures or ())
     )

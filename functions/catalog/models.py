@@ -277,8 +277,8 @@ class LayerVersion(models.Model):
     number = models.IntegerField()
     description = models.CharField(max_length=256, blank=True)
     license = models.CharField(max_length=512, blank=True)
-    runtimes = models.JSONField(default=list)
-    architectures = models.JSONField(default=list)
+    runtimes = models.JSONField(null=True)  # none: not said when it was published
+    architectures = models.JSONField(null=True)
     code = models.ForeignKey(CodePackage, on_delete=models.PROTECT, related_name="+")
     policy = models.JSONField(default=dict)  # statements by their id
     revision = models.CharField(max_length=36)  # of the policy

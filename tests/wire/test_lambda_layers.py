@@ -64,6 +64,18 @@ def test_the_account_is_told_what_all_its_packages_take(client: Any, create: Any
     assert usage == {"FunctionCount": 2, "TotalCodeSize": layer + 2 * sum(sizes)}
 
 
+@pytest.mark.parametrize("member", ["CompatibleRuntimes", "CompatibleArchitectures"])
+def test_an_empty_list_is_shown_and_one_that_was_not_given_is_not(client: Any, member: str) -> None:
+    answers = [publish(client), publish(client, **{member: []})]
+
+    answers += [client.get_layer_version(LayerName="tools", VersionNumber=n) for n in (1, 2)]
+    answers += client.list_layer_versions(LayerName="tools")["LayerVersions"][::-1]
+    fitting = client.list_layers(CompatibleRuntime=RUNTIME, CompatibleArchitecture="x86_64")
+
+    assert [one.get(member) for one in answers] == [None, []] * 3
+    assert fitting["Layers"] == []
+
+
 def test_versions_are_counted_listed_and_found(client: Any) -> None:
     for number in range(3):
         publish(client, text=f"x = {number}\n", CompatibleRuntimes=[RUNTIME] if number else [])

@@ -26,6 +26,12 @@ CHAPTER = Chapter(
             ours="only behind the wall: without the sandbox a function with layers does not start.",
         ),
         Fact(
+            "CompatibleRuntimes and CompatibleArchitectures are shown as they were given, an empty list too, and not at all where they were not.",
+            "recorded from AWS, LocalStack snapshot test_lambda_api, April 2024",
+            VERIFIED,
+            f"{_WIRE}test_an_empty_list_is_shown_and_one_that_was_not_given_is_not",
+        ),
+        Fact(
             "A function has at most five layers, one version of each, from its own region; the refusals have the recorded words.",
             _API,
             VERIFIED,
