@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import stat
+import zipfile
 
 import pytest
 
@@ -95,7 +98,7 @@ def test_a_version_that_is_used_is_not_deleted(reader: Browser) -> None:
 def test_two_versions_are_compared_line_by_line(reader: Browser) -> None:
     publish(reader, CODE)
     publish(reader, CODE.replace("1", "2"))
-    Function.objects.update(timeout=9)
+    Function.objects.update(timeout=9, environment={"WHO": "it's me"})
 
     page = markup(reader.get("/functions/reader/versions/compare?before=1&after=2"))
     latest = reader.read("/functions/reader/versions/compare?before=2&after=$LATEST")
@@ -103,6 +106,7 @@ def test_two_versions_are_compared_line_by_line(reader: Browser) -> None:
     assert "<code> return 1</code>" in page
     assert "<code> return 2</code>" in page
     assert "Timeout (seconds) 3 9" in latest
+    assert """Environment variables – {"WHO": "it's me"}""" in latest
     assert "No difference" in reader.read("/functions/reader/versions/compare?before=1&after=1")
 
 
@@ -124,6 +128,73 @@ def test_a_comparison_shows_what_is_around_a_change() -> None:
     assert [one.kind for one in lines] == ["gap", *["same"] * 3, "gone", "new", *["same"] * 3]
     changed = [(one.before, one.after, one.text) for one in lines if one.kind in ("gone", "new")]
     assert changed == [(11, None, "line 10"), (None, 11, "line ten")]
+
+
+def test_a_comparison_tells_where_links_lead() -> None:
+    before = _package({"a.py": "", "b.py": ""}, {"kept": "a.py", "moved": "a.py", "gone": "a.py"})
+    after = _package(
+        {"a.py": "", "b.py": "", "gone": ""}, {"kept": "a.py", "moved": "b.py", "new": "b.py"}
+    )
+
+    found = comparing.compare(before, after)
+
+    told = [(one.name, one.kind, one.is_link) for one in found]
+    assert told == [
+        ("gone", "added", False),
+        ("moved", "changed", True),
+        ("new", "added", True),
+        ("gone", "removed", True),
+    ]
+    assert [[line.text for line in one.lines or ()] for one in found] == [
+        [],
+        ["a.py", "b.py"],
+        ["b.py"],
+        ["a.py"],
+    ]
+
+
+def test_the_page_of_a_comparison_shows_links_empty_files_and_ends_of_lines(
+    reader: Browser,
+) -> None:
+    for package in (
+        _package({"lambda_function.py": "x = 1\r\n"}, {"l": "old.py"}),
+        _package({"lambda_function.py": "x = 1\n", "empty.py": ""}, {"l": "new.py"}),
+    ):
+        call(reader.scope, "lambda", "UpdateFunctionCode", FunctionName="reader", ZipFile=package)
+        call(reader.scope, "lambda", "PublishVersion", FunctionName="reader")
+
+    page = reader.read("/functions/reader/versions/compare?before=1&after=2")
+
+    assert "lambda_function.py changed Only the ends of lines differ." in page
+    assert "empty.py added The file is empty." in page
+    assert "l changed symbolic link" in page
+    assert "− old.py" in page
+    assert "+ new.py" in page
+
+
+def test_of_many_files_only_the_first_are_compared_and_all_are_named(reader: Browser) -> None:
+    publish(reader, CODE)
+    texts: dict[str, str | None] = {f"m{number:03}.py": "x = 1\n" for number in range(150)}
+    package = source.changed(source.pack(source.MAIN, CODE), texts)
+    call(reader.scope, "lambda", "UpdateFunctionCode", FunctionName="reader", ZipFile=package)
+
+    answer = reader.get("/functions/reader/versions/compare?before=1&after=$LATEST")
+
+    assert markup(answer).count('<div class="diff"') == 100
+    assert "Not compared line by line 50 m100.py added" in text(answer)
+    assert "m149.py added" in text(answer)
+
+
+def _package(files: dict[str, str], links: dict[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+        for name, target in links.items():
+            link = zipfile.ZipInfo(name)
+            link.external_attr = (stat.S_IFLNK | 0o777) << 16
+            archive.writestr(link, target)
+    return made.getvalue()
 
 
 def test_concurrency_is_reserved_and_given_back(reader: Browser) -> None:

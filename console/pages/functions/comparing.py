@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -10,6 +10,9 @@ from typing import Literal
 from console.pages.functions import source
 
 Kind = Literal["same", "gone", "new", "gap"]
+Texts = Mapping[str, str]
+MOST_SHOWN = 100
+"""Files that are compared line by line."""
 _AROUND = 3
 """Unchanged lines shown around a change."""
 _MOST_LINES = 2_000
@@ -28,18 +31,38 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file that is not the same in both; `lines` is None when it cannot be shown as text."""
+    """A file that is not the same in both; `lines` is None when it cannot be shown as text.
+
+    The text of a symbolic link is where it leads.
+    """
 
     name: str
     kind: Literal["added", "removed", "changed"]
     lines: tuple[Line, ...] | None
+    is_link: bool = False
 
 
 def compare(before: bytes, after: bytes) -> list[FileChange]:
-    """List the files (of two zip archives) that differ, the main file first."""
-    names = dict.fromkeys([*source.names(after), *source.names(before)])
-    changes = (_change(name, before, after) for name in names)
-    return [one for one in changes if one is not None]
+    """List what differs of two zip archives: files, the main one first, then symbolic links.
+
+    Of many only the first are compared line by line.
+    """
+    old, new = source.digests(before), source.digests(after)
+    names = _differing(old, new)
+    shown = names[:MOST_SHOWN]
+    was = source.texts(before, [name for name in shown if name in old])
+    now = source.texts(after, [name for name in shown if name in new])
+    files = [
+        FileChange(name, _kind(name, old, new), _compared(name, old, new, was, now))
+        for name in names
+    ]
+    led, leads = source.links(before), source.links(after)
+    return files + [
+        FileChange(
+            name, _kind(name, led, leads), lines(led.get(name, ""), leads.get(name, "")), True
+        )
+        for name in _differing(led, leads)
+    ]
 
 
 def lines(before: str, after: str) -> tuple[Line, ...]:
@@ -64,15 +87,24 @@ def _same(old: list[str], start: int, end: int, other: int) -> Iterator[Line]:
         yield Line("same", old[at], before=at + 1, after=other + offset + 1)
 
 
-def _change(name: str, before: bytes, after: bytes) -> FileChange | None:
-    had, has = name in source.names(before), name in source.names(after)
-    old = source.read(before, name) if had else ""
-    new = source.read(after, name) if has else ""
-    if had and has and source.digest(before, name) == source.digest(after, name):
+def _differing(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
+    return [name for name in dict.fromkeys([*new, *old]) if old.get(name) != new.get(name)]
+
+
+def _kind(
+    name: str, old: Mapping[str, object], new: Mapping[str, object]
+) -> Literal["added", "removed", "changed"]:
+    if name in old and name in new:
+        return "changed"
+    return "added" if name in new else "removed"
+
+
+def _compared(
+    name: str, old: Container[str], new: Container[str], was: Texts, now: Texts
+) -> tuple[Line, ...] | None:
+    """Compare the texts of a file; None when one that is there has none, or is too long."""
+    before, after = was.get(name, ""), now.get(name, "")
+    unread = (name in old and name not in was) or (name in new and name not in now)
+    if unread or max(before.count("\n"), after.count("\n")) > _MOST_LINES:
         return None
-    kind: Literal["added", "removed", "changed"] = "changed"
-    if not had or not has:
-        kind = "added" if has else "removed"
-    if old is None or new is None or max(old.count("\n"), new.count("\n")) > _MOST_LINES:
-        return FileChange(name, kind, None)
-    return FileChange(name, kind, lines(old, new))
+    return lines(before, after)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 MAIN = "lambda_function.py"
 LARGEST_TEXT = 512 * 1024
@@ -17,9 +18,22 @@ _LONGEST_NAME = 255
 
 def names(package: bytes) -> list[str]:
     """List the files of a package (zip), sorted, the main file first; links are none."""
+    return list(digests(package))
+
+
+def digests(package: bytes) -> dict[str, tuple[int, int]]:
+    """Give what tells the contents of files apart, checksum and size, in the order of `names`."""
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         plain = [one for one in archive.infolist() if not (one.is_dir() or _is_link(one))]
-    return sorted((one.filename for one in plain), key=lambda name: (name != MAIN, name))
+    plain.sort(key=lambda one: (one.filename != MAIN, one.filename))
+    return {one.filename: (one.CRC, one.file_size) for one in plain}
+
+
+def links(package: bytes) -> dict[str, str]:
+    """Give where the symbolic links of a package lead, by name."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        found = {one.filename: archive.read(one) for one in archive.infolist() if _is_link(one)}
+    return {name: found[name].decode(errors="replace") for name in sorted(found)}
 
 
 def entries(package: bytes) -> frozenset[str]:
@@ -30,24 +44,19 @@ def entries(package: bytes) -> frozenset[str]:
 
 def read(package: bytes, name: str) -> str | None:
     """Read one file as text; None when it is missing, too large or not UTF-8."""
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        try:
-            entry = archive.getinfo(name)
-        except KeyError:
-            return None
-        if entry.file_size > LARGEST_TEXT:
-            return None
-        try:
-            return archive.read(entry).decode()
-        except UnicodeDecodeError:
-            return None
+    return texts(package, [name]).get(name)
 
 
-def digest(package: bytes, name: str) -> tuple[int, int]:
-    """Give what tells a file's contents apart: its checksum and size."""
+def texts(package: bytes, wanted: Iterable[str]) -> dict[str, str]:
+    """Read several files as text; those that are missing, too large or not UTF-8 are left out."""
+    found = {}
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        entry = archive.getinfo(name)
-    return entry.CRC, entry.file_size
+        for name in wanted:
+            with suppress(KeyError, UnicodeDecodeError):
+                entry = archive.getinfo(name)
+                if entry.file_size <= LARGEST_TEXT:
+                    found[name] = archive.read(entry).decode()
+    return found
 
 
 def pack(name: str, text: str) -> bytes:

@@ -145,6 +145,7 @@ TEXTS: dict[str, dict[str, str]] = {
         "delete": "Delete",
         "none.title": "No versions yet",
         "none.text": "A version is a copy of the code and its configuration that never changes. Publish one, and let an alias lead to it.",
+        "more": "Not compared line by line",
         "same.title": "No difference",
         "same.text": "Both have the same files and the same settings.",
         "settings": "Settings",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -51,8 +52,8 @@ class Setting:
     """A setting that two versions do not share."""
 
     name: str
-    before: object
-    after: object
+    before: str
+    after: str
 
 
 @listing.of_function
@@ -116,7 +117,8 @@ def compare(request: HttpRequest, scope: Scope, function: Function) -> HttpRespo
         after=after,
         numbers=[one.version for one in finding.list_versions(function, limit=MOST)],
         settings_changed=_settings(before, after),
-        changes=changes,
+        changes=changes[: comparing.MOST_SHOWN],
+        more=changes[comparing.MOST_SHOWN :],
     )
 
 
@@ -157,7 +159,16 @@ def _rows(function: Function, triggers: dict[str, int]) -> list[Row]:
 
 def _settings(before: Published, after: Published) -> list[Setting]:
     return [
-        Setting(shown, getattr(before, field), getattr(after, field))
+        Setting(shown, _written(getattr(before, field)), _written(getattr(after, field)))
         for field, shown in _SHOWN
         if getattr(before, field) != getattr(after, field)
     ]
+
+
+def _written(value: object) -> str:
+    """Write a setting for people: what is no plain value as JSON, nothing for an empty one."""
+    return (
+        json.dumps(value, ensure_ascii=False)
+        if isinstance(value, dict | list) and value
+        else str(value or "")
+    )
