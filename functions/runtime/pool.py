@@ -130,18 +130,20 @@ class Pool:
         with self._lock:
             self._lent.discard(environment)
             useless = self._take(self._is_over)
-            if not self._closed and environment.state is State.READY and environment.is_alive:
+            goes_on = environment.state is State.READY and environment.is_alive
+            goes_on = goes_on and not self._closed
+            if goes_on:
                 self._idle.append(_Idle(environment, self._clock.monotonic()))
                 passing = [one for one in self._idle if not one.is_provisioned]
                 if len(passing) > self._most_idle:
                     useless += self._take(lambda one: one is passing[0])
                 self._freezer.wake()
-            else:
-                useless.append(_Idle(environment, self._clock.monotonic()))
             if environment.leaves_its_stream:
                 left = _Left(environment.spec, environment.log_stream, self._clock.monotonic())
                 self._left = [*self._left, left][-MOST_IDLE:]
         _kill(useless)
+        if not goes_on:
+            environment.kill()
 
     def keep(self, spec: EnvironmentSpec, many: int, seconds: float) -> int:
         """Have `many` environments of `spec` ready, each initialised within `seconds`; how many are.
