@@ -248,7 +248,7 @@ class Environment:
 
     def thaw(self) -> None:
         """Let a frozen environment go on."""
-        if self.is_frozen:
+        if self.is_frozen and self.is_alive:
             self.is_frozen = False
             self._tree.thaw()
 
