@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,7 +16,7 @@ _SIGNAL_NAMES = {-9: "was killed", -15: "was ended", -6: "aborted", -11: "crashe
 
 
 class Supervisor:
-    """Watches parts until `stop` is set; `say` prints a line for the person at the terminal."""
+    """Watches parts until it is to stop; `say` prints a line for the person at the terminal."""
 
     def __init__(
         self,
@@ -34,7 +33,12 @@ class Supervisor:
         self._leftovers = leftovers
         self._say = say
         self._clock = clock
-        self.stop = threading.Event()
+        self.is_stopping = False
+
+    def stop(self) -> None:
+        """Have `start` and `watch` return soon. Called by a signal's handler, so without a lock:
+        whom it interrupts might hold that."""
+        self.is_stopping = True
 
     def start(self, patience: float) -> bool:
         """Start all parts; True once all answer, False after `patience` seconds or a stop."""
@@ -44,15 +48,15 @@ class Supervisor:
         waiting = list(self._parts)
         while waiting and self._clock.monotonic() < deadline:
             waiting = [part for part in waiting if not part.ready()]
-            if self._dead() or (waiting and self.stop.wait(_LOOK_SECONDS / 2)):
+            if self._dead() or (waiting and self._rest(_LOOK_SECONDS / 2)):
                 return False
         for part in waiting:
             self._say(f"{part.name} does not answer: see {self._logs / part.name}.log")
         return not waiting
 
     def watch(self) -> None:
-        """Restart what dies until `stop` is set, each time after a longer pause."""
-        while not self.stop.wait(_LOOK_SECONDS):
+        """Restart what dies until it is to stop, each time after a longer pause."""
+        while not self._rest(_LOOK_SECONDS):
             for part in self._parts:
                 self._look_after(part)
 
@@ -64,6 +68,11 @@ class Supervisor:
             part.end(deadline - self._clock.monotonic())
             if part.process is not None:
                 self._leftovers.forget(part.process.pid)
+
+    def _rest(self, seconds: float) -> bool:
+        """Let some time pass; say whether it is to stop."""
+        self._clock.sleep(seconds)
+        return self.is_stopping
 
     def _start(self, part: Part) -> None:
         self._leftovers.note(part.start(self._logs, self._environment))

@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
 from console.launch.leftovers import Leftovers
 from console.launch.part import Part
 from console.launch.supervisor import Supervisor
+from tests.product import ROOT
+
+AT_ANY_MOMENT = """
+import signal, sys
+from pathlib import Path
+from console.launch.leftovers import Leftovers
+from console.launch.supervisor import Supervisor
+
+class Clock:
+    sleep = staticmethod(lambda seconds: None)
+
+for moment in range(1, 500):
+    passed = 0
+
+    def trace(frame, event, _):
+        global passed
+        frame.f_trace_opcodes = True
+        passed += event == "opcode"
+        if event == "opcode" and passed == moment:
+            signal.raise_signal(signal.SIGTERM)
+        return trace
+
+    supervisor = Supervisor([], Path("."), {}, Leftovers(Path("none")), print, Clock())
+    signal.signal(signal.SIGTERM, lambda *_: supervisor.stop())
+    sys.settrace(trace)
+    supervisor.watch()
+    sys.settrace(None)
+print("ended each time")
+"""
+
+
+def test_a_signal_ends_it_at_any_moment() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ANY_MOMENT],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("ended each time\n", "")
 
 
 def test_who_answers_at_the_port_of_a_part_that_has_ended_is_not_taken_for_it(

@@ -107,12 +107,12 @@ class Command(BaseCommand):
         environment = plan.environment(places)
         supervisor = Supervisor(listed, logs, environment, leftovers, self.stdout.write)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: supervisor.stop.set())
+            signal.signal(number, lambda *_: supervisor.stop())
         try:
             if supervisor.start(_READY_SECONDS):
                 self._greet(places)
                 supervisor.watch()
-            elif not supervisor.stop.is_set():
+            elif not supervisor.is_stopping:
                 raise CommandError(f"Shardlight did not start. Logs: {logs}")
         finally:
             supervisor.end()
