@@ -59,11 +59,9 @@ def read_name(scope: Scope, text: str) -> FunctionName:
 def read_new_name(scope: Scope, text: str) -> FunctionName:
     """Read the name of a function that shall be made.
 
-    Raises AwsError as `read_name`, for dots, and InvalidParameterValueException for a name that is too long.
+    Raises AwsError as `read_name`, and InvalidParameterValueException for a name that is too long.
     """
     name = read_name(scope, text)
-    if "." in f"{name.name}{name.qualifier}":
-        raise _misfit(text)
     if len(name.name) > limits.NAME_LENGTH:
         raise AwsError(
             "InvalidParameterValueException",

@@ -397,6 +397,18 @@ def test_tagging_makes_another_revision(client: Any, create: Any) -> None:
     assert tagged["RevisionId"] != made["RevisionId"]
 
 
+@pytest.mark.parametrize("name", ["greet:" + "q" * 135, "arn:aws:lambda:no:where:" + "n" * 120])
+def test_a_new_function_is_named_in_at_most_140_characters(create: Any, name: str) -> None:
+    with pytest.raises(ClientError) as error:
+        create(name)
+
+    code, text, _ = refusal(error)
+    at = f"Value '{name}' at 'functionName' failed to satisfy constraint: Member must"
+    assert code == "ValidationException"
+    assert f"{at} have length less than or equal to 140" in text
+    assert (f"; {at} satisfy regular expression pattern: " in text) == ("no:where" in name)
+
+
 def test_a_name_has_at_most_64_characters(create: Any) -> None:
     with pytest.raises(ClientError) as error:
         create("n" * 65)

@@ -41,7 +41,7 @@ _OWN_WORDS = {operation: frozenset({"TableName"}) for operation in _OF_TABLES} |
     ("dynamodb", "CreateTable"): frozenset({"TableName", "Tags"}),
     ("dynamodb", "TagResource"): frozenset({"Tags"}),
     ("dynamodb", "UntagResource"): frozenset({"TagKeys"}),
-    ("lambda", "CreateFunction"): frozenset({"FunctionName", "Runtime"}),
+    ("lambda", "CreateFunction"): frozenset({"Runtime"}),
     ("lambda", "UpdateFunctionConfiguration"): frozenset({"Runtime"}),
     ("sqs", "CreateQueue"): frozenset({"Attributes"}),
     ("sqs", "SetQueueAttributes"): frozenset({"Attributes"}),
@@ -49,7 +49,7 @@ _OWN_WORDS = {operation: frozenset({"TableName"}) for operation in _OF_TABLES} |
     ("sqs", "ReceiveMessage"): frozenset({"AttributeNames", "MessageSystemAttributeNames"}),
 }
 """Members that the operation checks itself, because AWS words it differently there: a table's name
-in control plane operations (public tests of dynalite), tags (a catalogue of AWS's answers), a new function's name and its runtime
+in control plane operations (public tests of dynalite), tags (a catalogue of AWS's answers), a function's runtime
 (recordings of Lambda), attributes of queues (recordings of SQS)."""
 
 _REQUIRED = {
