@@ -165,6 +165,8 @@ class Pool:
             ready = environment.initialise(seconds)
             self.give_back(environment)
             if not ready:
+                with self._lock:
+                    self._refuse_when_closed()  # killed, it tells nothing of the version
                 break
             kept += 1
         return kept

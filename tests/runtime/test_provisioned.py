@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from functions.runtime.environment import Environment
 from functions.runtime.isolation import Isolation
 from functions.runtime.pool import Pool
+from functions.runtime.spawning import StartError
 from tests.runtime.conftest import NOWHERE, Write, run, texts
 from tests.runtime.test_pool import Hand
 
@@ -120,3 +122,18 @@ def test_one_that_ended_is_replaced(pool: Pool, write: Write) -> None:
     assert not run(pool, spec).provisioned
     assert pool.keep(spec, 1, SECONDS) == 1
     assert run(pool, spec).provisioned
+
+
+def test_an_init_phase_that_is_killed_as_the_pool_closes_has_not_failed(
+    pool: Pool, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initialise = Environment.initialise
+
+    def closing(self: Environment, seconds: float) -> bool:
+        pool.close()
+        return initialise(self, seconds)
+
+    monkeypatch.setattr(Environment, "initialise", closing)
+
+    with pytest.raises(StartError, match="stopping"):
+        pool.keep(write(TELLS), 1, SECONDS)
