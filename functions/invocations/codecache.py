@@ -56,10 +56,11 @@ def trim(*, clock: Clock = SYSTEM_CLOCK, ids: Ids = SYSTEM_IDS) -> int:
     wanted = _wanted()
     deleted = 0
     for folder in root().iterdir() if root().is_dir() else ():
-        if folder.name in wanted:
-            os.utime(folder, (now, now))
-        elif folder.is_dir() and folder.stat().st_mtime < edge:
-            deleted += _delete(folder, ids)
+        with suppress(FileNotFoundError):  # another worker was faster, or it has got its own name
+            if folder.name in wanted:
+                os.utime(folder, (now, now))
+            elif folder.is_dir() and folder.stat().st_mtime < edge:
+                deleted += _delete(folder, ids)
     return deleted
 
 
@@ -82,8 +83,6 @@ def _digests(arns: Iterable[str]) -> list[str]:
 def _delete(folder: Path, ids: Ids) -> int:
     """Take a folder out of the way first: whoever asks for it then finds none, or a whole one."""
     doomed = folder.with_name(f"building-{ids.hex(8)}")
-    with suppress(FileNotFoundError):  # another worker was faster
-        folder.rename(doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
-        return 1
-    return 0
+    folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+    return 1

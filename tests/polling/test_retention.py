@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -238,6 +239,28 @@ def test_unpacked_code_goes_when_no_function_has_it(scope: Scope, clock: FrozenC
 
     assert not folder.exists()
     assert list(codecache.root().glob("building-*")) == []
+
+
+def test_unpacked_code_that_another_worker_deletes_meanwhile_stops_nobody(
+    scope: Scope, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [codecache.root() / (digit * 64) for digit in "123"]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        os.utime(folder, (EPOCH - OLD, EPOCH - OLD))
+    is_dir = Path.is_dir
+
+    def deleting(self: Path) -> bool:
+        found = is_dir(self)
+        if self == folders[1]:
+            self.rmdir()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_dir", deleting)
+        codecache.trim(clock=clock)
+
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_unpacked_code_of_a_function_stays(scope: Scope, clock: FrozenClock) -> None:
