@@ -11,7 +11,7 @@ class AwsError(Exception):
 
     `code` is the error's name in the service model (or a name common to all services, such as
     ValidationException); `fields` are further members of its shape (`Reason`, `Item`,
-    `CancellationReasons`); `status` overrides the model's HTTP status for codes it does not know.
+    `CancellationReasons`), None for one that is otherwise there and left out; `status` overrides the model's HTTP status for codes it does not know.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from console.accounts.models import Tenancy
 from console.aws.scope import Scope
 from functions.catalog import finding, limits
-from functions.catalog.configuration import invalid
+from functions.catalog.configuration import invalid, invalid_without_type
 from functions.catalog.models import Function, Provision
 from functions.catalog.names import FunctionName
 
@@ -46,7 +46,7 @@ def reserve(scope: Scope, name: FunctionName, many: int) -> Function:
             )
         others = taken_in_all(scope, besides=function)
         if of_account() - others - many < min(limits.LEAST_UNRESERVED, of_account()):
-            raise invalid(
+            raise invalid_without_type(
                 "Specified ReservedConcurrentExecutions for function decreases account's "
                 "UnreservedConcurrentExecution below its minimum value of "
                 f"[{limits.LEAST_UNRESERVED}]."

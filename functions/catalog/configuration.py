@@ -83,6 +83,11 @@ def invalid(message: str) -> AwsError:
     return AwsError("InvalidParameterValueException", message)
 
 
+def invalid_without_type(message: str) -> AwsError:
+    """Make the same error where the service does not say whose fault it is. Source: recorded answers."""
+    return AwsError("InvalidParameterValueException", message, fields={"Type": None})
+
+
 def out_of_model(value: object, member: str, rule: str) -> AwsError:
     """Make the error of a value that breaks a constraint of the API's model."""
     return AwsError(

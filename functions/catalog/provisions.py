@@ -21,7 +21,7 @@ from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
 from functions.catalog import concurrency, finding, limits
-from functions.catalog.configuration import invalid
+from functions.catalog.configuration import invalid, invalid_without_type
 from functions.catalog.models import Alias, Function, Provision
 from functions.catalog.names import FunctionName
 from functions.catalog.routing import LATEST, is_alias
@@ -176,13 +176,13 @@ def _check_room(scope: Scope, function: Function, qualifier: str, many: int) -> 
         return
     account = concurrency.of_account()
     if many > account:
-        raise invalid(
+        raise invalid_without_type(
             "Specified ConcurrentExecutions for function is greater than account's unreserved "
             f"concurrency [{account}]."
         )
     left = account - concurrency.taken_in_all(scope, besides=function)
     if left - total < min(limits.LEAST_UNRESERVED, account):
-        raise invalid(
+        raise invalid_without_type(
             "Specified ConcurrentExecutions for function decreases account's "
             f"UnreservedConcurrentExecution below its minimum value of [{limits.LEAST_UNRESERVED}]."
         )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from console.aws.errors import AwsError
-from functions.catalog.configuration import invalid, out_of_model
+from functions.catalog.configuration import invalid, invalid_without_type, out_of_model
 
 LATEST = "$LATEST"
 _NUMBER = re.compile(r"[0-9]+")
@@ -45,7 +45,9 @@ def check_weights(version: str, weights: Mapping[str, float]) -> None:
                 "included in routing configuration."
             )
         if version == LATEST:
-            raise invalid("$LATEST is not supported for an alias pointing to more than 1 version")
+            raise invalid_without_type(
+                "$LATEST is not supported for an alias pointing to more than 1 version"
+            )
         if not is_number(other):
             raise _out_of_model(
                 other,

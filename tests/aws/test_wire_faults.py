@@ -77,6 +77,12 @@ def test_lambda_spells_the_body_by_exception(code, status, body):
     assert json.loads(answer.body) == body
 
 
+def test_a_member_that_is_none_is_left_out():
+    error = AwsError("InvalidParameterValueException", "m", fields={"Type": None})
+
+    assert json.loads(told("lambda", "rest-json", "GetFunction", error).body) == {"message": "m"}
+
+
 def test_a_throttled_invocation_says_why_and_when_to_return():
     error = AwsError(
         "TooManyRequestsException",

@@ -125,6 +125,8 @@ def test_broken_weights_are_refused(
         alias(version=version, RoutingConfig=weights(**shares))
 
     assert refusal(error) == (code, text, 400)
+    typed = code == "InvalidParameterValueException" and version != "$LATEST"
+    assert ("Type" in error.value.response) is typed
 
 
 def test_a_missing_version_has_no_alias(client: Any, alias: Alias, account: str) -> None:

@@ -63,6 +63,7 @@ def test_a_hundred_stay_for_the_others(client: Any, create: Any) -> None:
         "UnreservedConcurrentExecution below its minimum value of [100]."
     )
     assert refusal(error) == ("InvalidParameterValueException", text, 400)
+    assert "Type" not in error.value.response
     assert reserve(client, 900) == 900
 
 
@@ -246,6 +247,8 @@ def test_places_fit_into_the_reserve_or_what_is_left(client: Any, create: Any) -
     with pytest.raises(ClientError) as under_places:
         reserve(client, 4)
 
+    assert "Type" not in beyond.value.response
+    assert "Type" not in too_many.value.response
     assert refusal(beyond)[1] == (
         "Specified ConcurrentExecutions for function is greater than account's unreserved "
         "concurrency [1000]."

@@ -182,7 +182,7 @@ def _rest_fault(
     document: dict[str, Any] = {}
     headers = {}
     if isinstance(shape, StructureShape):
-        if "Type" in shape.members:
+        if "Type" in shape.members and "Type" not in error.fields:
             document["Type"] = "User"
         for name, value in error.fields.items():
             place = shape.members[name].serialization
