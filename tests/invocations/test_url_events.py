@@ -95,7 +95,11 @@ def test_bodies_that_are_no_text_are_encoded(
 @pytest.mark.parametrize(
     ("result", "status", "headers", "body"),
     [
-        ('"hello"', 200, {"content-type": "application/json"}, b'"hello"'),
+        ('"hello"', 200, {"content-type": "application/json"}, b"hello"),
+        ('"\\u00fc"', 200, {"content-type": "application/json"}, "ü".encode()),
+        ('"\\ud800"', 200, {"content-type": "application/json"}, b"?"),
+        ("3.1", 200, {"content-type": "application/json"}, b"3.1"),
+        ('["hello",3,true]', 200, {"content-type": "application/json"}, b'["hello",3,true]'),
         ('{"a": 1}', 200, {"content-type": "application/json"}, b'{"a": 1}'),
         ('{"statusCode": 201}', 201, {"content-type": "application/json"}, b""),
         (

@@ -31,9 +31,9 @@ CHAPTER = Chapter(
             f"{_WIRE}test_only_aliases_have_addresses_of_their_own",
         ),
         Fact(
-            "The event has payload format 2.0; a result with statusCode is shown as it says, any other is the body of a 200 with application/json.",
-            f'{_GUIDE}, "Invoking Lambda function URLs"',
-            DOCUMENTED,
+            "The event has payload format 2.0; a result with statusCode is shown as it says, any other is the body of a 200 with application/json, a text without its quotes.",
+            f'{_GUIDE}, "Invoking Lambda function URLs"; recorded from AWS, LocalStack snapshot test_lambda, April 2024',
+            VERIFIED,
             f"{_PURE}test_a_result_is_shown_as_it_says",
         ),
         Fact(
