@@ -9,7 +9,7 @@ from django.db.models import Sum
 from console.accounts.models import Tenancy
 from console.aws.scope import Scope
 from functions.catalog import finding, limits
-from functions.catalog.configuration import invalid, invalid_without_type
+from functions.catalog.configuration import invalid_without_type
 from functions.catalog.models import Function, Provision
 from functions.catalog.names import FunctionName
 
@@ -40,7 +40,7 @@ def reserve(scope: Scope, name: FunctionName, many: int) -> Function:
         function = finding.get_function(scope, name, lock=True)
         provisioned = function.provisions.aggregate(total=Sum("wanted"))["total"] or 0
         if many < provisioned:
-            raise invalid(
+            raise invalid_without_type(
                 f" ReservedConcurrentExecutions  {many} should not be lower than function's total "
                 f"provisioned concurrency [{provisioned}]."
             )

@@ -249,6 +249,8 @@ def test_places_fit_into_the_reserve_or_what_is_left(client: Any, create: Any) -
 
     assert "Type" not in beyond.value.response
     assert "Type" not in too_many.value.response
+    assert "Type" not in under_places.value.response
+    assert over_reserve.value.response["Type"] == "User"
     assert refusal(beyond)[1] == (
         "Specified ConcurrentExecutions for function is greater than account's unreserved "
         "concurrency [1000]."
