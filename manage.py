@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The command line. With a Python that lacks the dependencies, `up` and `test` first make the
-virtual environment `.venv` beside this file and go on in it."""
+"""The command line. With a Python that lacks the dependencies it goes on in the virtual environment
+`.venv` beside this file; `up` and `test` make that first."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
+PYTHON = VENV / "bin" / "python"
 EXTRAS = {"up": "", "test": "[test]"}
 OLDEST, NEWEST = (3, 11), (3, 13)
 
@@ -21,7 +22,10 @@ def main() -> None:
     """Find an environment that has everything, then run Django's command line."""
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     sys.stdout.reconfigure(line_buffering=True)  # the banner shows at once in a pipe or a file too
-    if command in EXTRAS and not _has_all(command):
+    if not _has_all(command):
+        if command not in EXTRAS:
+            _enter_venv()
+            sys.exit("Packages are missing. Run once: python3 manage.py up (it installs them)")
         _go_on_in_venv(command)
     if command == "test":
         os.chdir(HERE)
@@ -44,21 +48,24 @@ def _has_all(command: str) -> bool:
     return all(importlib.util.find_spec(name) for name in wanted)
 
 
+def _enter_venv() -> None:
+    """Go on in the virtual environment, if there is one and this is not it."""
+    if PYTHON.exists() and Path(sys.prefix).resolve() != VENV.resolve():
+        os.execv(PYTHON, [str(PYTHON), str(HERE / "manage.py"), *sys.argv[1:]])
+
+
 def _go_on_in_venv(command: str) -> None:
-    python = VENV / "bin" / "python"
-    outside = Path(sys.prefix).resolve() != VENV.resolve()
-    if outside and not python.exists():
+    _enter_venv()
+    if not PYTHON.exists():
         _check_version()
         print(f"Making a virtual environment in {VENV} …", flush=True)
         _make_venv()
-    elif outside:
-        os.execv(python, [str(python), str(HERE / "manage.py"), *sys.argv[1:]])
     print("Installing what is needed (the first time only) …", flush=True)
     target = f"{HERE}{EXTRAS[command]}"
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.run([*pip, "--editable", target], check=False).returncode != 0:
         sys.exit("Installing failed: pip says why above. Is a package index reachable?")
-    os.execv(python, [str(python), str(HERE / "manage.py"), *sys.argv[1:]])
+    os.execv(PYTHON, [str(PYTHON), str(HERE / "manage.py"), *sys.argv[1:]])
 
 
 def _check_version() -> None:

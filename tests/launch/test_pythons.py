@@ -1,4 +1,4 @@
-"""`manage.py` under a Python that is too old or too new: refused in one line, before anything is made."""
+"""`manage.py` under a Python that lacks packages, or is too old or too new."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from tests.product import ROOT
 AS = """
 import runpy, sys
 sys.version_info = (3, {minor}, 0)
-sys.argv = ["manage.py", "up", "--no-demo"]
+sys.argv = ["manage.py", {words}]
 runpy.run_path("manage.py", run_name="__main__")
 """
 
 
-def start(folder: Path, minor: int) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, minor: int, *words: str) -> subprocess.CompletedProcess[str]:
     """Start a copy as another Python would: without packages, and with `folder` as the whole PATH."""
     shutil.copy(ROOT / "manage.py", folder)
+    wanted = ", ".join(map(repr, words or ("up", "--no-demo")))
     return subprocess.run(
-        [sys.executable, "-I", "-S", "-c", AS.format(minor=minor)],
+        [sys.executable, "-I", "-S", "-c", AS.format(minor=minor, words=wanted)],
         cwd=folder,
         env={"PATH": str(folder)},
         capture_output=True,
@@ -50,3 +51,23 @@ def test_one_that_would_do_is_named(tmp_path: Path) -> None:
     refused = start(tmp_path, 14)
 
     assert refused.stderr.endswith(" Run: python3.12 manage.py up --no-demo\n")
+
+
+def test_any_command_goes_on_in_the_virtual_environment(tmp_path: Path) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@"\n')
+    python.chmod(0o755)
+
+    went_on = start(tmp_path, 12, "migrate", "--check")
+
+    assert went_on.stdout == f"{tmp_path / 'manage.py'} migrate --check\n"
+
+
+def test_a_command_that_installs_nothing_names_the_one_that_does(tmp_path: Path) -> None:
+    refused = start(tmp_path, 12, "migrate")
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "Packages are missing. Run once: python3 manage.py up (it installs them)\n"
+    )
