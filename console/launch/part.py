@@ -25,10 +25,15 @@ class Part:
     died: Callable[[int], None] = field(default=lambda _pid: None)
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
-    restart_at: float = 0.0  # monotonic seconds
+    started_at: float = 0.0  # both in monotonic seconds
+    restart_at: float = 0.0
 
     def start(self, logs: Path, environment: Mapping[str, str]) -> int:
-        """Start the process, in a group of its own so that Ctrl-C reaches only its parent."""
+        """Start the process, in a group of its own so that Ctrl-C reaches only its parent.
+
+        What the one before it has written is kept beside its log.
+        """
+        self._keep_log(logs)
         with (logs / f"{self.name}.log").open("wb") as log:
             self.process = subprocess.Popen(
                 list(self.command),
@@ -59,6 +64,15 @@ class Part:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    def kept_log(self, logs: Path) -> Path:
+        """Where the log of the process before this one lies."""
+        return logs / f"{self.name}.previous.log"
+
+    def _keep_log(self, logs: Path) -> None:
+        log = logs / f"{self.name}.log"
+        if log.exists() and log.stat().st_size:
+            log.replace(self.kept_log(logs))
 
     def last_words(self, logs: Path) -> str:
         """The last line the part has written."""

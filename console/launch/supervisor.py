@@ -12,6 +12,9 @@ from console.launch.part import Part
 _LOOK_SECONDS = 0.1
 _LONGEST_PAUSE = 10.0
 _PATIENCE_SECONDS = 10.0
+_STEADY_SECONDS = 60.0
+"""A part that ran for so long has not failed again and again: its next restart is quick."""
+_KILLED = (-9, -15)
 _SIGNAL_NAMES = {-9: "was killed", -15: "was ended", -6: "aborted", -11: "crashed"}
 
 
@@ -75,6 +78,7 @@ class Supervisor:
         return self.is_stopping
 
     def _start(self, part: Part) -> None:
+        part.started_at = self._clock.monotonic()
         self._leftovers.note(part.start(self._logs, self._environment))
 
     def _dead(self) -> bool:
@@ -90,15 +94,21 @@ class Supervisor:
         if code is None:
             return
         if part.restart_at == 0.0:
-            part.failures += 1
+            part.failures = 1 if now - part.started_at > _STEADY_SECONDS else part.failures + 1
             pause = min(_LONGEST_PAUSE, 0.25 * 2 ** min(part.failures - 1, 10))
             part.restart_at = now + pause
-            how = _SIGNAL_NAMES.get(code, f"ended with code {code}")
-            words = part.last_words(self._logs)
-            self._say(f"{part.name} {how}, starting it again" + (f" ({words})" if words else ""))
+            self._say(f"{part.name} {self._how(part, code)}")
             if part.process is not None:
                 self._leftovers.forget(part.process.pid)
                 part.died(part.process.pid)
         elif now >= part.restart_at:
             part.restart_at = 0.0
             self._start(part)
+
+    def _how(self, part: Part, code: int) -> str:
+        """Say how a part ended; what it wrote has nothing to do with a signal from outside."""
+        how = f"{_SIGNAL_NAMES.get(code, f'ended with code {code}')}, starting it again"
+        words = part.last_words(self._logs)
+        if not words or code in _KILLED:
+            return how
+        return f"{how} ({words}; more in {part.kept_log(self._logs)})"
