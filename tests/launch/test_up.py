@@ -152,3 +152,16 @@ def test_the_sample_is_loaded_on_the_first_start_only(tmp_path: Path) -> None:
         product.start()
 
         assert product.client("dynamodb").list_tables()["TableNames"] == []
+
+
+def test_the_folder_of_a_killed_start_goes_with_the_next(tmp_path: Path) -> None:
+    record = tmp_path / "data" / "runtime-folder"
+    with running(tmp_path / "data") as product:
+        left = Path(record.read_text())
+        product.kill()
+        assert left.is_dir()
+
+        product.start()
+
+        assert not left.exists()
+        assert Path(record.read_text()).is_dir()

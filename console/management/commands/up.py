@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
 import signal
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +20,7 @@ from console import demo
 from console.launch import plan, valkey
 from console.launch.leftovers import Leftovers
 from console.launch.listening import obstacle, port_number
+from console.launch.runtime import runtime_folder
 from console.launch.supervisor import Supervisor
 
 #: For all parts to answer; one that cannot start ends at once, and is told of at once.
@@ -62,7 +61,7 @@ class Command(BaseCommand):
         """Run until Ctrl-C or SIGTERM."""
         data = Path(settings.DATA_DIR)
         data.mkdir(parents=True, exist_ok=True)
-        with _alone(data), _runtime_folder() as runtime:
+        with _alone(data), runtime_folder(data / "runtime-folder") as runtime:
             places = plan.Places(
                 options["host"],
                 options["port"],
@@ -141,13 +140,3 @@ def _alone(data: Path) -> Iterator[None]:
                 f"Shardlight already runs on {data}: stop it, or name another folder with --data."
             ) from None
         yield
-
-
-@contextmanager
-def _runtime_folder() -> Iterator[Path]:
-    """Make a short, private folder for sockets."""
-    folder = Path(tempfile.mkdtemp(prefix="shardlight-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
