@@ -11,6 +11,7 @@ from console.descriptors import allow_many
 from console.gateway.server import serve
 from console.launch.listening import port_number
 from console.launch.tables import require_tables
+from console.outages import tell_in_one_line
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Serve until a signal comes."""
         require_tables()
+        tell_in_one_line()
         allow_many()
         try:
             serve(host, port)

@@ -19,6 +19,7 @@ from console.beat import Beat
 from console.celery import QUEUES, app
 from console.descriptors import allow_many
 from console.launch.tables import require_tables
+from console.outages import tell_in_one_line
 from console.sqlite.durability import relax
 from functions.invocations import environments
 from triggers.polling import worker as workers
@@ -43,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, beat: bool, **options: Any) -> None:
         """Work until a signal comes; lanes let go after what they are doing."""
         require_tables()
+        tell_in_one_line()
         allow_many()
         relax()
         _keep_celery_quiet()

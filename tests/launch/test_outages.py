@@ -1,0 +1,73 @@
+"""Parts of a team server start while PostgreSQL is away, and say so in lines, not in tracebacks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from tests import valkey
+from tests.product import END_SECONDS, ROOT, Product, clean_environment, eventually, free_port
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(not valkey.available(), reason="no Redis-compatible server"),
+]
+
+AWAY = "the database of DATABASE_URL is away: connection failed: "
+
+
+@contextmanager
+def part(folder: Path, *words: str) -> Iterator[Path]:
+    """Run a part without a database; gives its log."""
+    log = folder / "log"
+    with valkey.server() as redis, log.open("wb") as stream:
+        environment = {
+            "DATABASE_URL": f"postgres://user@127.0.0.1:{free_port()}/name",
+            "REDIS_URL": redis,
+            "SHARDLIGHT_DATA": str(folder),
+        }
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env={**clean_environment(), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield log
+        finally:
+            process.terminate()
+            process.wait(END_SECONDS)
+
+
+def test_the_gateway_answers_that_it_failed_and_logs_a_line(tmp_path: Path) -> None:
+    product = Product(tmp_path, free_port(), free_port())
+
+    def code() -> str:
+        try:
+            product.client("dynamodb").list_tables()
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        except EndpointConnectionError:  # not yet
+            return ""
+        return "none"
+
+    with part(tmp_path, "gateway", "--port", str(product.gateway_port)) as log:
+        assert eventually(code) == "InternalServerError"
+        eventually(lambda: AWAY in log.read_text())
+
+        assert "Traceback" not in log.read_text()
+
+
+def test_a_worker_goes_on_trying_and_logs_a_line_each_time(tmp_path: Path) -> None:
+    with part(tmp_path, "worker", "--beat") as log:
+        eventually(lambda: log.read_text().count(AWAY) > 1)
+
+        assert "Traceback" not in log.read_text()
