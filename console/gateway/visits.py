@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -28,7 +28,6 @@ from functions.catalog.statements import BY_URL, DIRECTLY
 from functions.iam import caller, principals
 from functions.iam.context import Context
 from functions.invocations import invoking, urlevents
-from functions.invocations.invoking import InvocationType
 from functions.invocations.urlevents import Answer, Visit
 
 ACTIONS = (BY_URL, DIRECTLY)
@@ -83,7 +82,7 @@ _STATUSES = {
 
 def _answer(request: Request, clock: Clock, ids: Ids) -> Response:
     key, slash, rest = request.path.removeprefix(urls.PATH).partition("/")
-    door = _find(key, request.headers.get("x-amzn-trace-id", ""))
+    door = _find(key)
     if door is None:
         return _told(404, "Not Found")
     cors = door.row.cors
@@ -108,13 +107,12 @@ def _answer(request: Request, clock: Clock, ids: Ids) -> Response:
     return _response(shown, said | {"x-amzn-requestid": visit.request_id})
 
 
-def _find(key: str, trace: str) -> _Door | None:
+def _find(key: str) -> _Door | None:
     row = urls.behind(key)
     if row is None:
         return None
     function = row.function
-    account = function.tenancy.account_number
-    scope = Scope(account, function.region, function.tenancy_id, trace=trace)
+    scope = Scope(function.tenancy.account_number, function.region, function.tenancy_id)
     return _Door(
         row, scope, FunctionName(scope.account, scope.region, function.name, row.qualifier)
     )
@@ -162,8 +160,9 @@ def _may_do(who: Admitted, door: _Door, action: str) -> bool:
 
 
 def _invoke(door: _Door, visit: Visit) -> Answer:
+    scope = replace(door.scope, trace=urlevents.trace(visit))
     event = urlevents.event(visit)
-    result = invoking.invoke(door.scope, door.name, event, InvocationType.WAIT)
+    result = invoking.invoke(scope, door.name, event, request_id=visit.request_id)
     said = None if result.function_error else urlevents.answer(result.payload)
     return said or Answer(502, {"content-type": "application/json"}, b"Internal Server Error")
 

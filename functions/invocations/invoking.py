@@ -64,15 +64,16 @@ def invoke(
     kind: InvocationType = InvocationType.WAIT,
     *,
     client_context: str = "",
+    request_id: str = "",
     clock: Clock = SYSTEM_CLOCK,
     ids: Ids = SYSTEM_IDS,
 ) -> Result:
-    """Invoke a function as an API caller.
+    """Invoke a function as an API caller; `request_id` is for who has told one already.
 
     Raises AwsError when the event or the function is refused, or when no worker answers in time.
     """
     if kind is InvocationType.WAIT:
-        asked = ask(scope, name, payload, client_context, clock, ids)
+        asked = ask(scope, name, payload, client_context, clock, ids, request_id)
         found = _in_one_piece(result(_wait(asked, clock)))
         return replace(found, request_id=asked.row.request_id)
     event = payloads.check_event(payload, asynchronous=kind is InvocationType.EVENT)
@@ -80,7 +81,7 @@ def invoke(
     _timeout(scope, name, clock)
     if kind is InvocationType.DRY_RUN:
         return Result(204)
-    row = _queue(scope, name, event, context, Invocation.Source.EVENT, clock, ids)
+    row = _queue(scope, name, event, context, Invocation.Source.EVENT, clock, ids, request_id)
     return Result(202, request_id=row.request_id)
 
 
@@ -101,13 +102,19 @@ class Asked:
 
 
 def ask(
-    scope: Scope, name: FunctionName, payload: bytes, client_context: str, clock: Clock, ids: Ids
+    scope: Scope,
+    name: FunctionName,
+    payload: bytes,
+    client_context: str,
+    clock: Clock,
+    ids: Ids,
+    request_id: str = "",
 ) -> Asked:
     """Queue an invocation for a caller who waits. Raises AwsError."""
     event = payloads.check_event(payload, asynchronous=False)
     context = payloads.read_client_context(client_context)
     timeout = _timeout(scope, name, clock)
-    row = _queue(scope, name, event, context, Invocation.Source.API, clock, ids)
+    row = _queue(scope, name, event, context, Invocation.Source.API, clock, ids, request_id)
     return Asked(row, timeout + limits.PATIENCE_SECONDS)
 
 
@@ -135,13 +142,14 @@ def _queue(
     source: Invocation.Source,
     clock: Clock,
     ids: Ids,
+    request_id: str,
 ) -> Invocation:
     """Store the invocation and tell a worker; the tick tells one again when the message is lost."""
     now = clock.now()
     invocation_id = ids.uuid()
     row = Invocation(
         id=UUID(invocation_id),
-        request_id=ids.uuid(),
+        request_id=request_id or ids.uuid(),
         tenancy_id=scope.tenancy,
         region=scope.region,
         function_name=name.name,

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from functions.invocations import traces
+
 _TEXTS = ("application/json", "application/xml", "application/javascript")
 ANONYMOUS = "anonymous"
 
@@ -53,6 +55,7 @@ def event(visit: Visit) -> bytes:
     headers = {name: text for name, text in visit.headers.items() if name != "cookie"}
     port = domain.rpartition(":")[2] if ":" in domain else "80"
     headers |= {
+        "x-amzn-trace-id": trace(visit),
         "x-forwarded-for": visit.client,
         "x-forwarded-port": port,
         "x-forwarded-proto": "http",
@@ -92,6 +95,12 @@ def event(visit: Visit) -> bytes:
     if visit.query:
         made["queryStringParameters"] = _parameters(visit.query)
     return json.dumps(made | _body(visit)).encode()
+
+
+def trace(visit: Visit) -> str:
+    """Name the trace that a visit belongs to: the visitor's, or one that begins with it."""
+    begun = f"Root=1-{int(visit.now):08x}-{visit.request_id.replace('-', '')[:24]}"
+    return traces.read(visit.headers.get("x-amzn-trace-id", "")) or begun
 
 
 def answer(result: bytes) -> Answer | None:

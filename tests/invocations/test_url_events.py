@@ -10,6 +10,7 @@ import pytest
 from functions.invocations.urlevents import Visit, answer, cross_origin, event, preflight
 
 NOW = 1_800_000_000.0
+REQUEST = "01234567-89ab-cdef-0123-456789abcdef"
 
 
 def visit(**changes: Any) -> Any:
@@ -21,7 +22,7 @@ def visit(**changes: Any) -> Any:
         "headers": {"host": "127.0.0.1:4566", "user-agent": "curl/8"},
         "body": b"",
         "client": "127.0.0.1",
-        "request_id": "r-1",
+        "request_id": REQUEST,
         "now": NOW,
     }
     return json.loads(event(Visit(**(members | changes))))
@@ -36,6 +37,7 @@ def test_an_event_has_payload_format_2() -> None:
         "headers": {
             "host": "127.0.0.1:4566",
             "user-agent": "curl/8",
+            "x-amzn-trace-id": "Root=1-6b49d200-0123456789abcdef01234567",
             "x-forwarded-for": "127.0.0.1",
             "x-forwarded-port": "4566",
             "x-forwarded-proto": "http",
@@ -52,7 +54,7 @@ def test_an_event_has_payload_format_2() -> None:
                 "sourceIp": "127.0.0.1",
                 "userAgent": "curl/8",
             },
-            "requestId": "r-1",
+            "requestId": REQUEST,
             "routeKey": "$default",
             "stage": "$default",
             "time": "15/Jan/2027:08:00:00 +0000",
@@ -90,6 +92,19 @@ def test_bodies_that_are_no_text_are_encoded(
     seen = visit(method="POST", body=body, headers={"host": "h", "content-type": kind})
 
     assert (seen["body"], seen["isBase64Encoded"]) == (shown, encoded)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Root=1-3152b799-8954dae64eda91bc9a23a7e8;Sampled=1",) * 2,
+        ("nonsense", "Root=1-6b49d200-0123456789abcdef01234567"),
+    ],
+)
+def test_a_visitors_trace_goes_on_where_it_is_one(given: str, shown: str) -> None:
+    made = visit(headers={"x-amzn-trace-id": given})
+
+    assert made["headers"]["x-amzn-trace-id"] == shown
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,24 @@ def test_a_visit_runs_the_function(client: Any, create: Callable[..., str]) -> N
     assert event["requestContext"]["apiId"] in url
 
 
+def test_a_visit_its_event_and_its_invocation_have_one_id_and_one_trace(
+    client: Any, create: Callable[..., str]
+) -> None:
+    create(
+        "import os\ndef handler(event, context):\n"
+        "    return [context.aws_request_id, event['requestContext']['requestId'],"
+        " os.environ['_X_AMZN_TRACE_ID'], event['headers']['x-amzn-trace-id']]\n"
+    )
+    url = client.create_function_url_config(FunctionName="probe", AuthType="NONE")["FunctionUrl"]
+    open_to_all(client)
+
+    _, headers, body = visit(url)
+
+    ran, told, trace, begun = json.loads(body)
+    assert headers["x-amzn-requestid"] == ran == told
+    assert trace.startswith(f"{begun};Parent=")
+
+
 def test_a_visit_belongs_to_the_visitors_trace(client: Any, create: Callable[..., str]) -> None:
     create(TRACED)
     url = client.create_function_url_config(FunctionName="probe", AuthType="NONE")["FunctionUrl"]

@@ -37,6 +37,13 @@ CHAPTER = Chapter(
             f"{_PURE}test_a_result_is_shown_as_it_says",
         ),
         Fact(
+            "The header x-amzn-RequestId of an answer is the invocation's request ID; the event has a header x-amzn-trace-id.",
+            "recorded from AWS, LocalStack snapshot test_lambda, April and July 2024",
+            VERIFIED,
+            f"{_WIRE}test_a_visit_its_event_and_its_invocation_have_one_id_and_one_trace",
+            ours="no headers of TLS",
+        ),
+        Fact(
             "With AuthType NONE the resource policy must let everybody in; with AWS_IAM the caller signs for the service lambda. All others are 403 `Forbidden…`.",
             f'{_GUIDE}, "Control access to Lambda function URLs"',
             DOCUMENTED,
