@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from console.aws.errors import AwsError
 
+_SEVERAL = re.compile(r"\d+ validation errors detected: (.+)", re.DOTALL)
+_NEXT = re.compile(r"; (?=Value )")
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
@@ -40,6 +43,13 @@ class Refusal:
     field: str = ""
     plain: str = ""
     action: str = ""
+
+
+def parted(error: AwsError) -> list[AwsError]:
+    """Part an answer that refuses several members at once, each with its own words of it."""
+    found = _SEVERAL.fullmatch(error.message)
+    texts = _NEXT.split(found[1]) if found else []
+    return [AwsError(error.code, text) for text in texts] or [error]
 
 
 def explain(error: AwsError, advices: Iterable[Advice] = ()) -> Refusal:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.http import HttpResponse
+
 from functions.iam import managed, roles
 from functions.models import Function
-from tests.pages.conftest import Browser, text
+from tests.pages.conftest import Browser, markup, text
 from tests.product import RUNTIME
 
 GENERAL = {
@@ -35,6 +37,26 @@ def test_a_timeout_out_of_range_is_refused_beside_it(browser: Browser) -> None:
 
     assert answer.status_code == 422
     assert 'id="id_timeout_error"' in answer.content.decode()
+
+
+def test_several_refused_settings_are_told_each_beside_its_own(browser: Browser) -> None:
+    browser.function()
+
+    answer = browser.post(HERE, **GENERAL | {"memory": "5", "timeout": "9999"})
+
+    assert answer.status_code == 422
+    assert "errors detected" not in text(answer)
+    timeout, memory = (_refused(answer, field) for field in ("timeout", "memory"))
+    assert timeout.startswith("Value '9999' at 'timeout' failed to satisfy constraint: Member")
+    assert timeout.endswith("ValidationException Choose 1 to 900 seconds.")
+    assert memory.startswith("Value '5' at 'memorySize' failed to satisfy constraint: Member")
+    assert memory.endswith("ValidationException Choose 128 to 10,240 MB.")
+
+
+def _refused(answer: HttpResponse, field: str) -> str:
+    """What stands under a field in red."""
+    told = markup(answer).partition(f'id="id_{field}_error"')[2].partition("<label")[0]
+    return text(HttpResponse(f"<p {told}"))
 
 
 def test_variables_are_saved_row_by_row(browser: Browser) -> None:

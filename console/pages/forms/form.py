@@ -16,7 +16,7 @@ from django.template.loader import get_template
 
 from console.aws.errors import AwsError
 from console.pages import labels
-from console.pages.refusals import Advice, Refusal, explain
+from console.pages.refusals import Advice, Refusal, explain, parted
 
 
 class Renderer(DjangoTemplates):
@@ -96,7 +96,11 @@ class ConsoleForm(forms.Form):
         chosen.choices = choices
 
     def refuse(self, error: AwsError) -> None:
-        """Put an answer of AWS beside the field it is about."""
+        """Put an answer of AWS beside the field, or the fields, it is about."""
+        for part in parted(error):
+            self._refuse(part)
+
+    def _refuse(self, error: AwsError) -> None:
         refusal = explain(error, self.advised())
         self.refusals.append(refusal)
         field = refusal.field if refusal.field in self.fields else None
