@@ -36,7 +36,7 @@ def confirm(request: HttpRequest, *, section: str, trail: Trail, **context: Any)
         request,
         "components/confirm.html",
         {
-            "base": "dialog.html" if dialog else "base.html",
+            "base": "dialog.html" if dialog else "page.html",
             "section": section,
             "trail": trail,
             **context,

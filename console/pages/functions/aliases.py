@@ -99,13 +99,16 @@ def delete(request: HttpRequest, name: str, alias: str) -> HttpResponse:
         call(place.scope(request), "lambda", "DeleteAlias", FunctionName=name, Name=alias)
         return f"The alias {alias} was deleted."
 
+    back = reverse("function-aliases", args=[name])
     return ending.ask(
         request,
         run,
-        back=reverse("function-aliases", args=[name]),
+        back=back,
         section="functions",
         trail=listing.trail(
-            (name, reverse("function", args=[name])), (labels.text("alias.list"), "")
+            (name, reverse("function", args=[name])),
+            (labels.text("alias.list"), back),
+            (labels.text("alias.delete"), ""),
         ),
         title=f"Delete {alias}",
         question=f"Delete the alias {alias} of {name}?",

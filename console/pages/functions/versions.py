@@ -130,13 +130,16 @@ def delete(request: HttpRequest, name: str, number: int) -> HttpResponse:
         call(place.scope(request), "lambda", "DeleteFunction", **named)
         return f"Version {number} of {name} was deleted."
 
+    back = reverse("function-versions", args=[name])
     return ending.ask(
         request,
         run,
-        back=reverse("function-versions", args=[name]),
+        back=back,
         section="functions",
         trail=listing.trail(
-            (name, reverse("function", args=[name])), (labels.text("version.list"), "")
+            (name, reverse("function", args=[name])),
+            (labels.text("version.list"), back),
+            (labels.text("version.delete"), ""),
         ),
         title=f"Delete version {number}",
         question=f"Delete version {number} of {name}?",
