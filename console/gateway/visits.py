@@ -65,7 +65,8 @@ def answer(request: Request, clock: Clock = SYSTEM_CLOCK, ids: Ids = SYSTEM_IDS)
         return _answer(request, clock, ids)
     except AwsError as error:
         status = error.status or _STATUSES.get(error.code, 502)
-        return _told(status, error.message, error.fields)
+        headers = {"x-amzn-requestid": ids.uuid(), "x-amzn-errortype": error.code}
+        return _told(status, error.message, error.fields, headers)
     except Exception as error:  # noqa: BLE001 - the border, as in `pipeline`
         if isinstance(error, (OperationalError, InterfaceError)):
             connection.close()
@@ -84,7 +85,7 @@ def _answer(request: Request, clock: Clock, ids: Ids) -> Response:
     key, slash, rest = request.path.removeprefix(urls.PATH).partition("/")
     door = _find(key)
     if door is None:
-        return _told(404, "Not Found")
+        raise _forbidden("")  # shown as null. Source: LocalStack's test against AWS
     cors = door.row.cors
     asks_first = "access-control-request-method" in request.headers
     if cors is not None and request.method == "OPTIONS" and asks_first:
@@ -171,10 +172,13 @@ def _response(said: Answer, more: dict[str, str] | None = None) -> Response:
     return Response(said.status, said.headers | (more or {}), said.body, said.cookies)
 
 
-def _told(status: int, message: str, fields: Any = None) -> Response:
-    body = json.dumps({"Message": message, **dict(fields or {})}).encode()
-    return Response(status, {"content-type": "application/json"}, body)
+def _told(
+    status: int, message: str, fields: Any = None, headers: dict[str, str] | None = None
+) -> Response:
+    shown = {"Message": message or None, **dict(fields or {})}
+    body = json.dumps(shown, separators=(",", ":")).encode()
+    return Response(status, {"content-type": "application/json"} | (headers or {}), body)
 
 
-def _forbidden() -> AwsError:
-    return AwsError("AccessDeniedException", _FORBIDDEN, status=403)
+def _forbidden(message: str = _FORBIDDEN) -> AwsError:
+    return AwsError("AccessDeniedException", message, status=403)

@@ -299,7 +299,7 @@ def test_a_guarded_address_wants_a_signature_of_its_account(
     url = made["FunctionUrl"]
 
     status, _, body = visit(url, headers=signed(url, account))
-    unsigned, _, words = visit(url)
+    unsigned, headers, words = visit(url)
     stranger = visit(url, headers=signed(url, "999999999999"))[0]
 
     assert status == 200
@@ -307,7 +307,9 @@ def test_a_guarded_address_wants_a_signature_of_its_account(
     assert said["accountId"] == account
     assert said["authorizer"]["iam"]["userArn"] == f"arn:aws:iam::{account}:root"
     assert (unsigned, stranger) == (403, 403)
-    assert json.loads(words)["Message"].startswith("Forbidden")
+    assert words.startswith(b'{"Message":"Forbidden. For troubleshooting')
+    assert headers["x-amzn-errortype"] == "AccessDeniedException"
+    assert headers["x-amzn-requestid"]
 
 
 @pytest.mark.parametrize(
@@ -358,8 +360,12 @@ def test_pages_of_allowed_origins_may_visit(client: Any, create: Callable[..., s
     assert "access-control-allow-origin" not in foreign[1]
 
 
-def test_an_address_that_leads_nowhere_is_not_found(product: Product) -> None:
-    assert visit(f"{product.gateway}/_shardlight/url/{'0' * 32}/")[0] == 404
+def test_an_address_that_leads_nowhere_lets_nobody_in(product: Product) -> None:
+    status, headers, body = visit(f"{product.gateway}/_shardlight/url/{'0' * 32}/")
+
+    assert (status, body) == (403, b'{"Message":null}')
+    assert headers["content-type"] == "application/json"
+    assert headers["x-amzn-errortype"] == "AccessDeniedException"
 
 
 def test_a_throttled_visit_is_told(client: Any, create: Callable[..., str]) -> None:
@@ -368,4 +374,6 @@ def test_a_throttled_visit_is_told(client: Any, create: Callable[..., str]) -> N
     open_to_all(client)
     client.put_function_concurrency(FunctionName="probe", ReservedConcurrentExecutions=0)
 
-    assert visit(url)[0] == 429
+    status, headers, _ = visit(url)
+
+    assert (status, headers["x-amzn-errortype"]) == (429, "TooManyRequestsException")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fidelity.fact import DOCUMENTED, GUESSED, VERIFIED, Chapter, Fact
+from tests.fidelity.fact import DOCUMENTED, VERIFIED, Chapter, Fact
 
 _API = "recorded from AWS, LocalStack snapshot test_lambda_api, November 2023"
 _GUIDE = "Lambda developer guide"
@@ -69,10 +69,10 @@ CHAPTER = Chapter(
             ours="the gateway's own address, the path /_shardlight/url/KEY/, plain HTTP.",
         ),
         Fact(
-            "An unknown URL answers 404.",
-            "never seen",
-            GUESSED,
-            f"{_WIRE}test_an_address_that_leads_nowhere_is_not_found",
+            'A URL that does not exist answers 403 `{"Message":null}` with x-amzn-ErrorType AccessDeniedException.',
+            "LocalStack's test_lambda_url_non_existing_url, which was run against AWS",
+            VERIFIED,
+            f"{_WIRE}test_an_address_that_leads_nowhere_lets_nobody_in",
         ),
     ),
 )
