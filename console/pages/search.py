@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -48,7 +49,8 @@ class Noun:
 
     def hits(self, scope: Scope, query: str) -> Iterator[Hit]:
         """Find what has the words in its name."""
-        for row in self.rows(scope).filter(name__icontains=query).order_by("name")[:MOST]:
+        rows = self.rows(scope).filter(name__icontains=query).order_by("name")
+        for row in rows[: MOST + 1]:
             yield Hit(self.kind, self.icon, row.name, self.href(row))
 
 
@@ -103,14 +105,23 @@ NOUNS = (
 def search(request: HttpRequest) -> HttpResponse:
     """Show what has the words in its name, and the record that they are the number or key of."""
     query = request.GET.get("q", "").strip()
+    hits = list(_hits(place.scope(request), query)) if query else []
+    shown = _first(hits)
     return answer.page(
         request,
         "search.html",
         section="",
         trail=[(labels.text("search.title"), "")],
         query=query,
-        hits=list(_hits(place.scope(request), query)) if query else [],
+        hits=shown,
+        most=MOST if len(shown) < len(hits) else 0,
     )
+
+
+def _first(hits: list[Hit]) -> list[Hit]:
+    """Leave the first of each kind."""
+    kinds = groupby(hits, lambda hit: hit.kind)
+    return [hit for _, found in kinds for hit in islice(found, MOST)]
 
 
 def _hits(scope: Scope, query: str) -> Iterator[Hit]:
@@ -123,7 +134,7 @@ def _hits(scope: Scope, query: str) -> Iterator[Hit]:
 
 def _policies(scope: Scope, query: str) -> Iterator[Hit]:
     found = [one for one in library.under(scope) if query.lower() in one.name.lower()]
-    for one in found[:MOST]:
+    for one in found[: MOST + 1]:
         yield Hit("Policy", "shield-check", one.name, policies.address(one.arn))
 
 
@@ -142,7 +153,7 @@ def _triggers(scope: Scope, query: str) -> Iterator[Hit]:
 def _records(scope: Scope, query: str) -> Iterable[Hit]:
     """Records of this place's streams: their journey, or their page when no trigger reads them."""
     shards = Shard.objects.filter(stream__tenancy_id=scope.tenancy, stream__region=scope.region)
-    for told in records.tell(records.find(shards, query)[:MOST]):
+    for told in records.tell(records.find(shards, query)[: MOST + 1]):
         one = told.record
         title = f"{one.shard.stream.table_name}: {told.event} {told.keys} · {told.number}"
         yield Hit("Record", "activity", title, _journey(one) or _stored(one, query))

@@ -71,6 +71,18 @@ def test_what_is_of_another_account_is_not_found(browser: Browser) -> None:
     assert "Nothing found" in _found(browser, "acme")
 
 
+def test_more_than_are_shown_are_told_of(browser: Browser) -> None:
+    for number in range(21):
+        browser.post("/queues/", name=f"team-{number:02}")
+    told = "Of each kind the first 20 are shown."
+
+    found = browser.read("/search?q=team")
+    assert "team-19 Queue" in found
+    assert "team-20" not in found
+    assert told in found
+    assert told not in browser.read("/search?q=team-1")
+
+
 def test_a_trigger_is_found_by_its_uuid(browser: Browser) -> None:
     browser.table()
     browser.function()
