@@ -38,6 +38,11 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) for (const form of document.forms) sent.delete(form);
 });
 
+// What a test came to is looked at, wherever on the page it was asked for.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id === "result") target.scrollIntoView({ block: "nearest" });
+});
+
 // What was sent and came to nothing is told where its answer was to stand.
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const answer = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
@@ -54,6 +59,7 @@ function fail({ requestConfig, target }, said) {
   text.setAttribute("role", "alert");
   text.textContent = said;
   target.replaceChildren(text);
+  target.scrollIntoView({ block: "nearest" });
 }
 
 // Menus close when the focus or a click goes elsewhere, and on Escape.

@@ -135,6 +135,24 @@ def test_a_published_version_is_read_and_run_but_not_changed(visit: Opened) -> N
     expect(page.locator("[data-deployed]")).to_have_count(0)
 
 
+def test_the_result_of_a_test_comes_into_view_and_the_focus_stays(visit: Opened) -> None:
+    page = visit(account="730000000011", width=1440)
+    create_function(page, "reader")
+    long = "\n".join(f"A{number} = {number}" for number in range(400))
+    _write(page, f"{long}\n\ndef lambda_handler(event, context):\n    return A399\n")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-deployed]")).to_be_visible()
+    button = page.locator('#code [data-label="test.run"]')
+    button.focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#result .result > header")).to_be_in_viewport()
+    expect(page.locator("#result")).to_contain_text("399")
+    expect(button).to_be_focused()
+    assert page.locator("#code .cm-editor").evaluate("one => one.offsetHeight < innerHeight")
+
+
 def test_what_is_sent_to_a_deleted_function_is_told_to_have_come_to_nothing(visit: Opened) -> None:
     page, other = visit(account="730000000007"), visit(account="730000000007")
     create_function(page, "reader")
