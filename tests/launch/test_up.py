@@ -5,8 +5,10 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -115,6 +117,30 @@ def test_the_first_start_says_where_things_are(product: Product) -> None:
     assert eventually(lambda: said(f"Gateway   {product.gateway}"))
     tables = product.client("dynamodb").list_tables()["TableNames"]
     assert tables == ["Orders"]
+
+
+def test_a_page_leaves_no_connection_to_the_database(product: Product) -> None:
+    token = "t" * 32
+    form = {"name": "Made", "partition_key": "id", "partition_type": "S", "sort_type": "S"}
+    request = urllib.request.Request(  # noqa: S310 - our own
+        f"{product.console}/tables/create",
+        urllib.parse.urlencode(form | {"stream": "OFF", "billing": "PAY_PER_REQUEST"}).encode(),
+        {"Cookie": f"csrftoken={token}", "X-CSRFToken": token},
+    )
+    files = Path(f"/proc/{product.part('web').pid}/fd")
+
+    def written() -> int:
+        """How many connections that have written are open."""
+        found = 0
+        for one in files.iterdir():
+            with suppress(FileNotFoundError):
+                found += one.readlink().name.endswith(".gate")
+        return found
+
+    with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - our own
+        assert answer.url.endswith("/tables/Made/")
+
+    assert eventually(lambda: not written())
 
 
 @pytest.mark.parametrize("word", ["gateway", "web", "worker"])
