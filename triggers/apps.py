@@ -7,3 +7,9 @@ from django.apps import AppConfig
 
 class TriggersConfig(AppConfig):
     name = "triggers"
+
+    def ready(self) -> None:
+        """Refuse to start with connections to outside streams that cannot be read."""
+        from triggers.sources.remote import connections
+
+        connections.known()

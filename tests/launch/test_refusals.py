@@ -94,3 +94,49 @@ def test_a_part_wants_the_tables_of_its_version(tmp_path: Path, command: str) ->
         "CommandError: The database lacks tables of this version: run .venv/bin/python manage.py "
         "migrate\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("SHARDLIGHT_ACCOUNT_CONCURRENCY", "many", "must be a whole number from 0 on, not 'many'."),
+        ("SHARDLIGHT_SHARDS_PER_STREAM", "0", "must be a whole number from 1 on, not '0'."),
+        ("SHARDLIGHT_ENVIRONMENT_IDLE", "-1", "must be a number from 0 on, not '-1'."),
+        ("SHARDLIGHT_LEASE", "nan", "must be a number from 0 on, not 'nan'."),
+        ("SHARDLIGHT_REMOTE_STREAMS", '{"name": "x"}', "must be a JSON list of objects."),
+        (
+            "SHARDLIGHT_REMOTE_STREAMS",
+            "[",
+            "is no JSON: Expecting value: line 1 column 2 (char 1).",
+        ),
+        (
+            "SHARDLIGHT_REMOTE_STREAMS",
+            '[{"name": "x", "secret_access_key": "hidden"}]',
+            "the connection x lacks account, region.",
+        ),
+        (
+            "SHARDLIGHT_REMOTE_STREAMS",
+            '[{"name": "x", "account": "111122223333", "region": "eu-west-1", "url": ""}]',
+            "the connection x has no use for url.",
+        ),
+    ],
+)
+def test_a_knob_that_cannot_be_read_is_named(
+    tmp_path: Path, name: str, text: str, told: str
+) -> None:
+    refused = manage("up", tmp_path, **{name: text})
+
+    assert refused.returncode == 1
+    assert refused.stderr.removeprefix(f"Shardlight cannot start: {name}").lstrip(": ") == (
+        f"{told}\n"
+    )
+
+
+def test_a_wall_of_another_name_is_refused_with_the_names_there_are(tmp_path: Path) -> None:
+    refused = manage("worker", tmp_path, SHARDLIGHT_LEAST_ISOLATION="walled")
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "CommandError: SHARDLIGHT_LEAST_ISOLATION must be one of: sandboxed, confined, not "
+        "isolated.\n"
+    )

@@ -22,6 +22,7 @@ from console.launch.tables import require_tables
 from console.outages import tell_in_one_line
 from console.sqlite.durability import relax
 from functions.invocations import environments
+from functions.runtime.isolation import Level
 from triggers.polling import worker as workers
 from triggers.polling.names import worker_name
 
@@ -43,15 +44,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, beat: bool, **options: Any) -> None:
         """Work until a signal comes; lanes let go after what they are doing."""
-        require_tables()
         tell_in_one_line()
         allow_many()
         relax()
         _keep_celery_quiet()
         pool = environments.pool()
+        if settings.LEAST_ISOLATION not in list(Level):
+            raise CommandError(f"SHARDLIGHT_LEAST_ISOLATION must be one of: {', '.join(Level)}.")
         missing = pool.isolation.falls_short_of(settings.LEAST_ISOLATION)
         if missing:
             raise CommandError(f"No function runs here: {missing}")
+        require_tables()
         worker = workers.Worker(worker_name(), pool)
         workers.install(worker)
         celery = app.Worker(

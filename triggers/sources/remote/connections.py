@@ -84,11 +84,11 @@ def named(name: str) -> Connection | None:
 
 
 def _read(told: dict[str, Any]) -> Connection:
-    missing = {"name", "account", "region"} - told.keys()
-    if missing or told.keys() - _KEYS:
-        raise ImproperlyConfigured(
-            f"SHARDLIGHT_REMOTE_STREAMS: {sorted(missing or told.keys() - _KEYS)} in {told}"
-        )
+    which = f"SHARDLIGHT_REMOTE_STREAMS: the connection {told.get('name', 'without a name')}"
+    if missing := {"name", "account", "region"} - told.keys():
+        raise ImproperlyConfigured(f"{which} lacks {', '.join(sorted(missing))}.")
+    if unknown := told.keys() - _KEYS:
+        raise ImproperlyConfigured(f"{which} has no use for {', '.join(sorted(unknown))}.")
     if "readers" in told:
         told = told | {"readers": tuple(told["readers"])}
     return Connection(**told)
