@@ -25,6 +25,7 @@ KEEPALIVE_ROUNDS = 30
 MOST_TOPICS = 8
 _renderers: dict[str, Renderer] = {}
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live")
+"""What streams ask is asked here: a request's own thread keeps its connection as long as its page."""
 
 
 def topic(kind: str) -> Callable[[Renderer], Renderer]:
@@ -57,12 +58,17 @@ async def events(request: HttpRequest) -> StreamingHttpResponse:
     topics = [name for name in request.GET.get("topics", "").split(",") if name][:MOST_TOPICS]
     if any(name.partition(":")[0] not in _renderers for name in topics):
         raise Http404(", ".join(topics))
-    scope = await sync_to_async(place.scope)(request)
+    scope = await sync_to_async(_scope, thread_sensitive=False, executor=_pool)(request)
     return StreamingHttpResponse(
         _follow(scope, topics),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
     )
+
+
+def _scope(request: HttpRequest) -> Scope:
+    close_old_connections()
+    return place.scope(request)
 
 
 async def _follow(scope: Scope, topics: list[str]) -> AsyncIterator[bytes]:

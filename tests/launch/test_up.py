@@ -8,7 +8,7 @@ import sys
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -127,20 +127,33 @@ def test_a_page_leaves_no_connection_to_the_database(product: Product) -> None:
         urllib.parse.urlencode(form | {"stream": "OFF", "billing": "PAY_PER_REQUEST"}).encode(),
         {"Cookie": f"csrftoken={token}", "X-CSRFToken": token},
     )
-    files = Path(f"/proc/{product.part('web').pid}/fd")
-
-    def written() -> int:
-        """How many connections that have written are open."""
-        found = 0
-        for one in files.iterdir():
-            with suppress(FileNotFoundError):
-                found += one.readlink().name.endswith(".gate")
-        return found
 
     with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - our own
         assert answer.url.endswith("/tables/Made/")
 
-    assert eventually(lambda: not written())
+    # Who has written has the file of the writers' queue open.
+    assert eventually(lambda: not open_files(product, "shardlight.sqlite3.gate"))
+
+
+def test_pages_that_follow_what_changes_share_few_connections(product: Product) -> None:
+    many = 12
+    address = f"{product.console}/events?topics=indexes:Orders"
+    with ExitStack() as stack:
+        for _ in range(many):
+            stream = stack.enter_context(urllib.request.urlopen(address, timeout=300))  # noqa: S310
+            while not stream.readline().startswith(b"event"):
+                pass
+
+        assert 0 < open_files(product, "shardlight.sqlite3") < many
+
+
+def open_files(product: Product, name: str) -> int:
+    """How often the console has a file of that name open."""
+    found = 0
+    for one in Path(f"/proc/{product.part('web').pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found += one.readlink().name == name
+    return found
 
 
 @pytest.mark.parametrize("word", ["gateway", "web", "worker"])
