@@ -61,3 +61,13 @@ def test_long_words_leave_the_other_columns_where_they_are_read(visit: Opened) -
             "one => Math.min(...[...one.querySelectorAll('td.break')].map(cell => cell.clientWidth))"
         )
         assert narrowest >= 150, f"a name of {path} has only {narrowest} px"
+
+
+def test_the_role_of_a_function_is_read_whole_in_the_designer(visit: Opened) -> None:
+    page = visit(account="730000000012", width=1440)
+    create_function(page, "readers")
+
+    role = page.locator("#designer .tied-on b")
+
+    expect(role).to_contain_text("readers-role-")
+    assert role.evaluate("one => one.scrollWidth <= one.clientWidth")
