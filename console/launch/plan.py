@@ -18,6 +18,8 @@ from console.settings import BASE_DIR
 from triggers.polling import leases, presence
 from triggers.polling.names import host_name, process_of
 
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - not listened on here
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -29,6 +31,7 @@ class Places:
     data: Path
     runtime: Path  # short and private: socket paths end at 107 bytes
     redis_url: str  # empty: the embedded server
+    given_url: str  # GATEWAY_URL; empty: where this start listens
 
     @property
     def broker(self) -> str:
@@ -37,8 +40,9 @@ class Places:
 
     @property
     def gateway_url(self) -> str:
-        """How workers and functions reach the gateway."""
-        return f"http://{self.host}:{self.gateway_port}"
+        """How workers, functions and clients reach the gateway."""
+        host = "127.0.0.1" if self.host == _EVERYWHERE else self.host
+        return self.given_url or f"http://{host}:{self.gateway_port}"
 
 
 def environment(places: Places) -> dict[str, str]:

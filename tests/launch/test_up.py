@@ -204,3 +204,22 @@ def test_the_folder_of_a_killed_start_goes_with_the_next(tmp_path: Path) -> None
 
         assert not left.exists()
         assert Path(record.read_text()).is_dir()
+
+
+def test_the_gateway_answers_to_the_name_that_others_are_told(tmp_path: Path) -> None:
+    port = free_port()
+    told = {"GATEWAY_URL": f"http://gateway-host:{port}"}
+    options = ("--host", "0.0.0.0", "--no-demo")  # noqa: S104
+    product = Product(tmp_path, free_port(), port, told, options)
+    product.start()
+    try:
+        queue = product.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        request = urllib.request.Request(product.gateway, headers={"Host": f"gateway-host:{port}"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            health = answer.status
+    finally:
+        product.stop()
+
+    assert queue == f"http://gateway-host:{port}/000000000000/q"
+    assert health == 200
+    assert any(f"Gateway   http://gateway-host:{port} " in line for line in product.lines)

@@ -242,6 +242,13 @@ def test_an_unknown_address_is_said_to_be_no_page(browser: Browser) -> None:
     assert "The console has nothing at this address." in text(answer)
 
 
+def test_a_host_name_that_is_not_the_consoles_is_said_to_be_none(browser: Browser) -> None:
+    answer = browser.get("/", HTTP_HOST="console.example")
+
+    assert answer.status_code == 400
+    assert "further ones are named in SHARDLIGHT_HOSTS" in text(answer)
+
+
 def test_a_fault_of_ours_is_said_to_be_ours(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

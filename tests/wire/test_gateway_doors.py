@@ -23,9 +23,10 @@ def test_a_preflight_is_refused(gateway):
 
 
 def test_a_name_that_was_rebound_to_this_machine_is_refused(gateway):
-    status, _, _ = gateway.raw("GET", "/", {"Host": "evil.example:4566"})
+    status, _, said = gateway.raw("GET", "/", {"Host": "evil.example:4566"})
 
     assert status == 403
+    assert b"named in SHARDLIGHT_HOSTS" in said
 
 
 @pytest.mark.parametrize("host", ["localhost:4566", "127.0.0.1", "[::1]:4566", "a.localhost"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -69,6 +70,7 @@ class Command(BaseCommand):
                 data,
                 runtime,
                 settings.REDIS_URL,
+                os.environ.get("GATEWAY_URL", ""),
             )
             leftovers = Leftovers(data / "running.json")
             leftovers.end()
