@@ -63,6 +63,14 @@ def test_an_existing_role_must_be_chosen(browser: Browser) -> None:
     assert not Function.objects.exists()
 
 
+def test_an_existing_role_is_offered_where_there_is_one(browser: Browser) -> None:
+    assert "Existing role" not in browser.read("/functions/create")
+
+    roles.create_lambda_role(browser.scope, "reader-role", [])
+
+    assert "Existing role" in browser.read("/functions/create")
+
+
 def test_a_function_is_deleted_after_the_question(browser: Browser) -> None:
     browser.function()
 

@@ -17,6 +17,7 @@ from functions.catalog import logformats
 from functions.iam import roles
 
 NEW_ROLE, EXISTING_ROLE = "new", "existing"
+NEW_ROLE_TILE = Tile("New role with stream permissions", "May read streams and write its logs")
 PRIVATE, SHAREABLE = "private", "shareable"
 
 
@@ -41,10 +42,7 @@ class FunctionForm(ConsoleForm):
     runtime = forms.ChoiceField()
     role_kind = forms.ChoiceField(
         choices=[
-            (
-                NEW_ROLE,
-                Tile("New role with stream permissions", "May read streams and write its logs"),
-            ),
+            (NEW_ROLE, NEW_ROLE_TILE),
             (EXISTING_ROLE, Tile("Existing role", "One that you choose below")),
         ],
         initial=NEW_ROLE,
@@ -68,6 +66,8 @@ class FunctionForm(ConsoleForm):
         super().__init__(*args, **kwargs)
         found = roles.page(scope, count=1000)
         self.offer("role", [(roles.arn_of(scope, role), role.name) for role in found])
+        if not found:
+            self.offer("role_kind", [(NEW_ROLE, NEW_ROLE_TILE)])
         self.offer("runtime", runtimes)
 
     def clean(self) -> dict[str, Any]:
