@@ -71,10 +71,21 @@ def test_an_existing_role_is_offered_where_there_is_one(browser: Browser) -> Non
     assert "Existing role" in browser.read("/functions/create")
 
 
+def test_the_help_beside_code_and_handler_holds_for_every_runtime(browser: Browser) -> None:
+    browser.function()
+
+    typed = browser.read("/functions/create")
+    assert "lambda_function.py with lambda_handler(event, context), or index.mjs" in typed
+    assert "or index.handler." in browser.read("/functions/reader/configuration")
+
+
 def test_a_function_is_deleted_after_the_question(browser: Browser) -> None:
     browser.function()
 
-    assert "Delete the function reader?" in browser.read("/functions/reader/delete")
+    asked = browser.read("/functions/reader/delete")
     browser.post("/functions/reader/delete")
 
+    assert "Delete the function reader?" in asked
+    assert "its role and its log group stay." in asked
     assert not Function.objects.exists()
+    assert [one.name for one in roles.page(browser.scope, count=10)] == ["reader-role"]

@@ -139,6 +139,7 @@ def delete(request: HttpRequest, name: str) -> HttpResponse:
         trail=trail((name, here), (labels.text("function.delete"), "")),
         title=f"Delete {name}",
         question=f"Delete the function {name}?",
-        consequence="Its code goes. Triggers that name it stay and fail until they are deleted too.",
+        consequence="Its code goes, with all versions and aliases. Triggers that name it stay and "
+        "fail until they are deleted too; its role and its log group stay.",
         verb="function.delete",
     )
