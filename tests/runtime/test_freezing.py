@@ -151,7 +151,8 @@ WAKING = """
 def test_no_signal_wakes_what_is_frozen(
     walled: Pool, write: Write, groups: cgroups.Groups, how: str
 ) -> None:
-    environment = walled.lend(write(WAKING))
+    spec = write(WAKING)
+    environment = walled.lend(spec)
     environment.invoke(Event("r", json.dumps(how).encode(), ARN))
     assert environment.tree.group is not None
     counted = Path(f"/proc/{environment.tree.init_pid}/root/tmp/count")
@@ -164,10 +165,14 @@ def test_no_signal_wakes_what_is_frozen(
     before = counted.read_text()
     time.sleep(0.5)
     after = counted.read_text()
-    environment.thaw()
 
+    woken = walled.lend(spec)  # in nobody's rest any more, where the freezer passes by
+    went_on = until(lambda: counted.read_text() not in ("", before))
+    walled.give_back(woken)
+
+    assert woken is environment
     assert after == before
-    assert until(lambda: counted.read_text() not in ("", before))
+    assert went_on
 
 
 def test_a_process_is_seen_to_stand_still() -> None:
