@@ -22,7 +22,8 @@ from functions.observability.metrics.emission import (
 )
 from functions.observability.metrics.writing import Sample
 from functions.observability.writing import put_events
-from functions.runtime.environment import EnvironmentLostError, Hear
+from functions.runtime.conversation import Hear
+from functions.runtime.environment import EnvironmentLostError
 from functions.runtime.outcomes import Outcome
 from functions.runtime.pool import Pool
 from functions.runtime.spawning import StartError

@@ -1,19 +1,13 @@
 """One execution environment: a process tree that runs invocations one at a time.
 
-    start()          GET next            POST response | error
- ────────► Starting ────────► Running ────────────────────────► Ready
-               │                 │  ▲                             │
-               │ init fails      │  └──────────── GET next ───────┘
-               │ a second time   │ timeout, exit, out of memory,  │ exit, kill()
-               ▼                 ▼ answer too large               ▼
-              Dead ◄─────────────┴────────────────────────────────┘
+`conversation` says where it stands: Starting, Ready, Running, or Dead once its process has ended, by
+itself, by a timeout, for its memory, for too large an answer, or because an init phase has failed a
+second time.
 
-`initialise` has the init phase over before there is an event: then Starting becomes Ready, and the
-GET next waits for the first invocation.
+`initialise` has the init phase over before there is an event.
 A Ready environment at rest may be frozen (`freeze`), and is thawed before it is lent again.
 One whose invocation has ended it may be succeeded by another (`heir_of`), whose init phase then
 lies inside its first invocation, as AWS begins such an environment again.
-Every transition that is not drawn is refused with 403, as AWS's runtime interface emulator does.
 There is no thread of its own: whoever invokes serves the Runtime API meanwhile, and an idle
 environment is a GET next that nobody has read yet. It does not choose who is lent an environment
 (`pool`) nor what the outcome means to the caller.
@@ -21,23 +15,13 @@ environment is a GET next that nobody has read yet. It does not choose who is le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable
 
 from console.aws.clock import SYSTEM_CLOCK, Clock, as_datetime
 from console.aws.ids import SYSTEM_IDS, Ids
 from functions.runtime import limits
-from functions.runtime.api import Connection
-from functions.runtime.calls import (
-    Call,
-    Error,
-    HangupError,
-    Next,
-    Part,
-    Response,
-    Unknown,
-)
+from functions.runtime.calls import HangupError
+from functions.runtime.conversation import Conversation, Hear, State, Turn
 from functions.runtime.endpoint import Endpoint
 from functions.runtime.logs import LogLine
 from functions.runtime.outcomes import (
@@ -47,7 +31,6 @@ from functions.runtime.outcomes import (
     Failed,
     Outcome,
     OutOfMemory,
-    Oversized,
     TimedOut,
 )
 from functions.runtime.processes import ProcessTree
@@ -58,71 +41,8 @@ from functions.runtime.starting import Placement, start
 from functions.runtime.summaries import sum_up
 
 
-class State(StrEnum):
-    """Where an environment stands."""
-
-    STARTING = "Starting"
-    READY = "Ready"
-    RUNNING = "Running"
-    DEAD = "Dead"
-
-
-#: What the states are called in AWS's runtime interface emulator, whose words refusals repeat.
-_EMULATED = {
-    State.STARTING: "Started",
-    State.READY: "ResponseSent",
-    State.RUNNING: "Running",
-    State.DEAD: "Exited",
-}
-
-
 class EnvironmentLostError(Exception):
     """The environment ended while idle: the event was never handed over, another may take it."""
-
-
-#: Gets one part of a streamed response after the other.
-Hear = Callable[[bytes], None]
-
-
-@dataclass(slots=True)
-class _Turn:
-    """What is known of the invocation in progress; times are monotonic seconds."""
-
-    event: Event | None  # none yet: only the init phase
-    deadline: float
-    initialised: bool
-    watch_at: float
-    first_phase: Phase = Phase.INIT
-    handed_at: float | None = None
-    failed_inits: list[FailedInit] = field(default_factory=list)
-    init_log: list[LogLine] = field(default_factory=list)
-    ending: Ending | None = None
-    hear: Hear | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """Say whether it has an ending."""
-        return self.ending is not None
-
-    @property
-    def is_restarted(self) -> bool:
-        """Say whether the init phase was begun again, inside the timeout."""
-        return self.first_phase is Phase.INVOKE or bool(self.failed_inits)
-
-    @property
-    def phase(self) -> Phase:
-        """Say where the init phase has its place."""
-        return Phase.INVOKE if self.is_restarted else Phase.INIT
-
-
-@dataclass(slots=True)
-class _Early:
-    """An init phase that was over before there was an event, and the GET next that it ended with."""
-
-    connection: Connection
-    init_ms: float
-    log: list[LogLine]
-    is_answered: bool = False
 
 
 class Environment:
@@ -134,8 +54,8 @@ class Environment:
         self.spec = spec
         self.id = environment_id
         self.log_stream = where.log_stream
-        self.state = State.STARTING
         self.is_frozen = False
+        self._talk = Conversation(spec.timeout_seconds, clock, self._end_init)
         self._where = where
         self._clock = clock
         self._peak_mb = 0.0
@@ -143,8 +63,6 @@ class Environment:
         self._is_heir = False
         self._is_given_up = False
         self._is_ended_by_a_run = False
-        self._early: _Early | None = None
-        self._turn: _Turn | None = None
         self._spawn()
         self._born_at = self._spawned_at
 
@@ -186,6 +104,11 @@ class Environment:
         return self._tree
 
     @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self._talk.state
+
+    @property
     def is_alive(self) -> bool:
         """Say whether another invocation may be tried."""
         return self.state is not State.DEAD and self._tree.exit_code() is None
@@ -210,12 +133,15 @@ class Environment:
         seconds = self.spec.timeout_seconds if inside else limits.INIT_SECONDS
         now = self._clock.monotonic()
         watch_at = now + limits.MEMORY_WATCH_SECONDS
-        turn = _Turn(event, now + seconds, warm, watch_at, hear=hear, first_phase=phase)
-        self._turn = turn
-        self._hand_to_who_waits()
+        turn = Turn(event, now + seconds, warm, watch_at, hear=hear, first_phase=phase)
+        try:
+            self._talk.begin(turn)
+        except (HangupError, TimeoutError) as error:
+            self._end()
+            raise EnvironmentLostError(self.id) from error
         ending = self._serve(turn)
         outcome = self._sum_up(turn, ending)
-        self._turn = None
+        self._talk.rest()
         return outcome
 
     def initialise(self, seconds: float) -> bool:
@@ -224,20 +150,18 @@ class Environment:
         False when it has failed: the environment has ended.
         """
         now = self._clock.monotonic()
-        turn = _Turn(None, now + seconds, False, now + limits.MEMORY_WATCH_SECONDS)
-        self._turn = turn
+        turn = Turn(None, now + seconds, False, now + limits.MEMORY_WATCH_SECONDS)
+        self._talk.begin(turn)
         try:
-            while turn.ending is None and self._early is None:
+            while not turn.is_over and not turn.initialised:
                 self._step(turn)
         except EnvironmentLostError:
             return False
         finally:
-            self._turn = None
-        if self._early is None:
+            self._talk.rest()
+        if turn.is_over:
             self._end()
-            return False
-        self.state = State.READY
-        return True
+        return not turn.is_over
 
     def freeze(self) -> None:
         """Stop an idle environment's processes, as AWS does between invocations."""
@@ -261,7 +185,7 @@ class Environment:
         """End the whole process tree at once and give back what it held."""
         if self.state is State.DEAD:
             return
-        self.state = State.DEAD
+        self._talk.end()
         self._tree.kill()
         self._close()
 
@@ -272,7 +196,7 @@ class Environment:
         self._tree = start(self.spec, self._where)
         try:
             with host_refusals():
-                self._endpoint = Endpoint(self._tree, self._handle, self._clock)
+                self._endpoint = Endpoint(self._tree, self._talk.hear, self._clock)
                 self._door = self._join()
         except StartError:
             self._tree.kill()
@@ -295,11 +219,11 @@ class Environment:
         self._tree.kill()
         self._endpoint.read_logs()
         self._close()
-        self.state = State.DEAD
+        self._talk.end()
 
     # --- one invocation ----------------------------------------------------------------------
 
-    def _serve(self, turn: _Turn) -> Ending:
+    def _serve(self, turn: Turn) -> Ending:
         """Answer the Runtime API until the invocation has an ending.
 
         An init phase that fails, or takes too long, is begun again once, inside the timeout.
@@ -311,7 +235,7 @@ class Environment:
                 return turn.ending
             self._begin_again(turn, turn.ending)
 
-    def _step(self, turn: _Turn) -> None:
+    def _step(self, turn: Turn) -> None:
         now = self._clock.monotonic()
         if now >= turn.deadline:
             turn.ending = TimedOut(self.spec.timeout_seconds)
@@ -336,18 +260,18 @@ class Environment:
         if not turn.is_over:
             turn.ending = OutOfMemory() if self._tree.was_out_of_memory() else Exited(code)
 
-    def _begin_again(self, turn: _Turn, ending: Ending) -> None:
+    def _begin_again(self, turn: Turn, ending: Ending) -> None:
         """Start another process in place of the one whose init phase came to nothing."""
         self._note_memory()
         self._end()
         log = self._endpoint.take_logs(ended=True)
         turn.failed_inits.append(self._failed_init(turn.phase, ending, log))
         turn.ending = None
-        self.state = State.STARTING
+        self._talk.restart()
         try:
             self._spawn()
         except StartError as error:
-            self.state = State.DEAD
+            self._talk.end()
             raise EnvironmentLostError(self.id) from error
         if self._is_given_up:  # by who still saw the one before
             self._tree.kill()
@@ -358,102 +282,15 @@ class Environment:
         took = (now - self._spawned_at) * 1000
         return FailedInit(phase, took, self._at_ms(now), ending, tuple(log))
 
-    def _handle(self, connection: Connection, call: Call) -> bool:
-        """Deal with one call; False once the invocation has an ending: the rest can wait."""
-        match call:
-            case Next() if self.state in (State.STARTING, State.READY):
-                self._hand(connection)
-            case Error(request_id=None) if self.state is State.STARTING:
-                self._conclude(connection, Failed(call.body or b"", during_init=True))
-            case Part():
-                self._pass_on(call)
-            case Response() | Error() if call.request_id is not None:
-                self._handle_end(connection, call)
-            case Unknown():
-                connection.know_nothing(of_the_method=call.is_known_path)
-            case Next():
-                self._refuse_transition(connection, "Ready")
-            case _:
-                self._refuse_transition(connection, "InitError")
-        return self._turn is not None and not self._turn.is_over
-
-    def _pass_on(self, part: Part) -> None:
-        """Let who invokes hear a part; whether the response is allowed is told at its end."""
-        turn = self._turn
-        if turn is None or turn.event is None or self.state is not State.RUNNING:
-            return
-        if turn.hear is not None and part.request_id == turn.event.request_id:
-            turn.hear(part.data)
-
-    def _handle_end(self, connection: Connection, call: Response | Error) -> None:
-        if self.state is not State.RUNNING or self._turn is None:
-            wanted = "Response" if isinstance(call, Response) else "ErrorResponse"
-            self._refuse_transition(connection, f"Invocation{wanted}")
-        elif self._turn.event is None or call.request_id != self._turn.event.request_id:
-            connection.refuse(400, "InvalidRequestID", "Invalid request ID")
-        elif call.body is None:
-            self._turn.ending = Oversized()
-            connection.refuse(
-                413,
-                "RequestEntityTooLarge",
-                f"Exceeded maximum allowed payload size ({limits.RESPONSE_BYTES} bytes).",
-            )
-        elif isinstance(call, Response) and not call.error:
-            self._conclude(connection, Answered(call.body))
-        elif isinstance(call, Response):
-            self._conclude(connection, Failed(call.error))
-        else:
-            self._conclude(connection, Failed(call.body))
-
-    def _refuse_transition(self, connection: Connection, wanted: str) -> None:
-        connection.refuse(
-            403,
-            "InvalidStateTransition",
-            f"State transition from {_EMULATED[self.state]} to {wanted} failed for runtime. "
-            "Error: State transition is not allowed",
-        )
-
-    def _hand(self, connection: Connection) -> None:
-        turn = self._turn
-        assert turn is not None  # noqa: S101 - only read while somebody invokes
-        now = self._clock.monotonic()
-        if not turn.initialised:
-            turn.initialised = True
-            self._endpoint.read_logs()
-            turn.init_log += self._endpoint.take_logs()
-            self._note_memory()
-            if not turn.is_restarted:
-                turn.deadline = now + self.spec.timeout_seconds
-        if turn.event is None:
-            self._early = _Early(connection, (now - self._spawned_at) * 1000, turn.init_log)
-            return
-        left = turn.deadline - now
-        connection.hand(turn.event, self._clock.now(), left)
-        turn.handed_at = now  # not when the connection was gone: another one may take the event
-        self.state = State.RUNNING
-
-    def _hand_to_who_waits(self) -> None:
-        """Answer the GET next that an early init phase has ended with."""
-        early, turn = self._early, self._turn
-        if early is None or turn is None or early.is_answered:
-            return
-        early.is_answered = True
-        turn.init_log += early.log
-        try:
-            self._hand(early.connection)
-        except (HangupError, TimeoutError) as error:
-            self._end()
-            raise EnvironmentLostError(self.id) from error
-
-    def _conclude(self, connection: Connection, ending: Ending) -> None:
-        assert self._turn is not None  # noqa: S101 - only read while somebody invokes
-        self._turn.ending = ending
-        self.state = State.READY
-        connection.accept()
+    def _end_init(self) -> list[LogLine]:
+        """Note what the init phase, which is over, has used, and give what it has printed."""
+        self._endpoint.read_logs()
+        self._note_memory()
+        return self._endpoint.take_logs()
 
     # --- its report --------------------------------------------------------------------------
 
-    def _sum_up(self, turn: _Turn, ending: Ending) -> Outcome:
+    def _sum_up(self, turn: Turn, ending: Ending) -> Outcome:
         """Measure an invocation that has ended, and end the environment unless it may go on."""
         ended_at = self._clock.monotonic()
         self._note_memory()
@@ -468,8 +305,8 @@ class Environment:
         begun_at = self._spawned_at if turn.is_restarted else turn.handed_at or self._spawned_at
         init_ms = None
         if cold and turn.handed_at is not None and not turn.is_restarted:
-            init_ms = (turn.handed_at - self._spawned_at) * 1000
-            init_ms = init_ms if self._early is None else self._early.init_ms
+            early = self._talk.early
+            init_ms = ((early.at if early else turn.handed_at) - self._spawned_at) * 1000
         assert turn.event is not None  # noqa: S101 - only invocations are summed up
         failed_inits = tuple(turn.failed_inits)
         if not turn.initialised:

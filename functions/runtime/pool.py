@@ -13,7 +13,8 @@ from pathlib import Path
 
 from console.aws.clock import SYSTEM_CLOCK, Clock
 from console.aws.ids import SYSTEM_IDS, Ids
-from functions.runtime.environment import Environment, State
+from functions.runtime.conversation import State
+from functions.runtime.environment import Environment
 from functions.runtime.freezing import Freezer
 from functions.runtime.isolation import Isolation, probe
 from functions.runtime.relay import Relay
