@@ -16,6 +16,7 @@ from django.template.loader import get_template
 
 from console.aws.errors import AwsError
 from console.pages import labels
+from console.pages.forms.widgets import Tile
 from console.pages.refusals import Advice, Refusal, explain, parted
 
 
@@ -89,7 +90,7 @@ class ConsoleForm(forms.Form):
         """List what follows refusals; a form may look at what was typed."""
         return self.advices
 
-    def offer(self, field: str, choices: Sequence[tuple[Any, str]]) -> None:
+    def offer(self, field: str, choices: Sequence[tuple[Any, str | Tile]]) -> None:
         """Say what can be chosen in a field, where that is known only now."""
         chosen = self.fields[field]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - declared by the form
