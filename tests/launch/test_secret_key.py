@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,15 +11,6 @@ import pytest
 from console.secretkey import secret_key
 
 PARTS = 4
-
-
-@pytest.fixture
-def _eager_switches() -> Iterator[None]:
-    """Have threads interrupt each other wherever they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
 
 
 def test_a_key_that_was_never_written_is_made_now(tmp_path: Path) -> None:
@@ -34,7 +23,7 @@ def test_a_key_that_was_never_written_is_made_now(tmp_path: Path) -> None:
     assert secret_key(None, path) == key
 
 
-@pytest.mark.usefixtures("_eager_switches")
+@pytest.mark.usefixtures("eager_switches")
 def test_parts_that_start_at_once_have_the_same_key(tmp_path: Path) -> None:
     gate = threading.Barrier(PARTS)
 

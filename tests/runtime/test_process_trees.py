@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,15 +21,6 @@ from tests.runtime.conftest import ARN, Write, run
 THREADS = 8
 
 
-@pytest.fixture
-def _eager_switches() -> Iterator[None]:
-    """Have threads interrupt each other wherever they can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
-
-
 def at_once(ask: Callable[[], int | None]) -> list[int | None]:
     """What many threads hear that ask at the same moment."""
     gate = threading.Barrier(THREADS)
@@ -43,7 +33,7 @@ def at_once(ask: Callable[[], int | None]) -> list[int | None]:
         return [one.result() for one in [pool.submit(asking) for _ in range(THREADS)]]
 
 
-@pytest.mark.usefixtures("_eager_switches")
+@pytest.mark.usefixtures("eager_switches")
 @pytest.mark.parametrize("ask", [Forked.poll, Forked.wait])
 def test_all_who_ask_hear_how_it_ended(ask: Callable[[Forked], int | None]) -> None:
     with subprocess.Popen(["/bin/true"]) as process:
