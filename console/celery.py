@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
@@ -44,3 +45,9 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["triggers.polling", "triggers.dynamodb", "functions.invocations"])
+
+
+@signals.task_prerun.connect
+def _renew_connection(**_: object) -> None:
+    """Have a connection that failed in an earlier task of this thread made anew."""
+    close_old_connections()

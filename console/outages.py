@@ -8,7 +8,13 @@ from django.db import InterfaceError, OperationalError
 
 _SHUTTING_DOWN = "57P"  # and starting up
 _CONNECTION = "08"
-_LOGGERS = ("shardlight.gateway", "console.grouping", "celery.app.trace", "django.request")
+_LOGGERS = (
+    "shardlight.gateway",
+    "console.grouping",
+    "celery.app.trace",
+    "django.request",
+    "triggers.polling.worker",
+)
 
 
 def is_outage(error: BaseException | None) -> bool:

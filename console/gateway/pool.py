@@ -16,6 +16,8 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
+from django.db import close_old_connections
+
 from console.aws.clock import SYSTEM_CLOCK
 from console.grouping import Outcome, attempt, together
 from console.sqlite.durability import owing, settle
@@ -134,6 +136,8 @@ class Pool(Generic[T]):
                 outcomes = [attempt(task.call)]
             else:
                 outcomes = together(self._calls(tasks, other))
+        if any(outcome.raised is not None for outcome in outcomes):
+            close_old_connections()  # one that has failed is made anew for the next call
         settle(debt, partial(self._hand_back, tasks, outcomes))
 
     def _calls(self, tasks: list[_Task[T]], other: _Task[T] | None) -> Iterator[Callable[[], T]]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
@@ -37,6 +38,7 @@ from triggers.sources.remote.followers import Followers
 from triggers.streams.wakes import WOKEN
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _QUIET_SECONDS = 2.0
 """Without a tick for this long, the worker ticks for itself; what has been due for this long, it
@@ -188,15 +190,24 @@ class _Local:
 
     def advance(self, lane_id: int) -> None:
         """Advance a lane on a thread of its own."""
-        self._hands.submit(self._worker.advance, lane_id)
+        self._hands.submit(_do, self._worker.advance, lane_id)
 
     def invoke(self, invocation_id: str) -> None:
         """Run a queued invocation on a thread of its own."""
-        self._hands.submit(invocation_tasks.run, invocation_id)
+        self._hands.submit(_do, invocation_tasks.run, invocation_id)
 
     def load(self, load_id: int) -> None:
         """Go on with a load on a thread of its own."""
-        self._hands.submit(loads.advance, load_id)
+        self._hands.submit(_do, loads.advance, load_id)
+
+
+def _do(work: Callable[[T], object], what: T) -> None:
+    """Do what a thread has in hand; a connection that failed there before is made anew."""
+    close_old_connections()
+    try:
+        work(what)
+    except Exception:
+        log.exception("%s of %s failed", work.__name__, what)
 
 
 _current: Worker | None = None
