@@ -71,3 +71,13 @@ def test_the_role_of_a_function_is_read_whole_in_the_designer(visit: Opened) -> 
 
     expect(role).to_contain_text("readers-role-")
     assert role.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_what_is_told_stands_beside_its_sign_on_a_narrow_screen(visit: Opened) -> None:
+    page = visit(account="730000000013", width=390)
+    create_function(page, NAME)
+
+    sign, told = page.locator("#messages .icon"), page.locator("#messages p")
+
+    left = "one => one.getBoundingClientRect().left"
+    assert told.evaluate(left) > sign.evaluate(left)
