@@ -19,7 +19,10 @@ _SIGNAL_NAMES = {-9: "was killed", -15: "was ended", -6: "aborted", -11: "crashe
 
 
 class Supervisor:
-    """Watches parts until it is to stop; `say` prints a line for the person at the terminal."""
+    """Watches parts until it is to stop; `say` prints a line for the person at the terminal.
+
+    `look_around` is called as often as parts are looked at.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class Supervisor:
         leftovers: Leftovers,
         say: Callable[[str], None],
         clock: Clock = SYSTEM_CLOCK,
+        look_around: Callable[[], None] = lambda: None,
     ) -> None:
         self._parts = parts
         self._logs = logs
@@ -36,6 +40,7 @@ class Supervisor:
         self._leftovers = leftovers
         self._say = say
         self._clock = clock
+        self._look_around = look_around
         self.is_stopping = False
 
     def stop(self) -> None:
@@ -62,6 +67,7 @@ class Supervisor:
         while not self._rest(_LOOK_SECONDS):
             for part in self._parts:
                 self._look_after(part)
+            self._look_around()
 
     def end(self) -> None:
         """End all parts, last started first; kill what does not end in time."""

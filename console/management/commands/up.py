@@ -19,6 +19,7 @@ from django.db import connections
 
 from console import demo
 from console.launch import plan, valkey
+from console.launch.disk import Disk
 from console.launch.leftovers import Leftovers
 from console.launch.listening import obstacle, port_number
 from console.launch.runtime import runtime_folder
@@ -106,7 +107,10 @@ class Command(BaseCommand):
         logs.mkdir(exist_ok=True)
         listed = plan.parts(places, server)
         environment = plan.environment(places)
-        supervisor = Supervisor(listed, logs, environment, leftovers, self.stdout.write)
+        disk = Disk(places.data, self.stdout.write)
+        supervisor = Supervisor(
+            listed, logs, environment, leftovers, self.stdout.write, look_around=disk.look
+        )
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: supervisor.stop())
         try:
