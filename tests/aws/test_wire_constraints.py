@@ -136,8 +136,8 @@ REFUSED = [
         "iam",
         "CreateRole",
         {"RoleName": "a b", "AssumeRolePolicyDocument": "{}"},
-        "1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: "
-        r"Member must satisfy regular expression pattern: [\w+=,.@-]+",
+        "The specified value for roleName is invalid. It must contain only alphanumeric characters "
+        "and/or the following: +=,.@_-",
     ),
 ]
 

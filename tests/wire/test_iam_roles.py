@@ -210,6 +210,75 @@ def test_tags_are_added_listed_and_removed(iam):
     assert iam.list_role_tags(RoleName="reader")["Tags"] == [{"Key": "b", "Value": ""}]
 
 
+@pytest.mark.parametrize(
+    ("operation", "params", "said"),
+    [
+        (
+            "create_role",
+            {"Tags": [{"Key": f"k{number}", "Value": ""} for number in range(51)]},
+            "Value at 'tags' failed to satisfy constraint: Member must have length less than or "
+            "equal to 50",
+        ),
+        (
+            "tag_role",
+            {"Tags": [{"Key": "a" * 129, "Value": ""}]},
+            "Value at 'tags.1.member.key' failed to satisfy constraint: Member must have length "
+            "less than or equal to 128",
+        ),
+        (
+            "tag_role",
+            {"Tags": [{"Key": "a?", "Value": ""}]},
+            "Value at 'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular "
+            r"expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+",
+        ),
+        (
+            "tag_role",
+            {"Tags": [{"Key": "a"}]},
+            "Value at 'tags.1.member.value' failed to satisfy constraint: Member must not be null",
+        ),
+        (
+            "untag_role",
+            {"TagKeys": ["a?"]},
+            "Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: "
+            "[Member must have length less than or equal to 128, Member must have length greater "
+            "than or equal to 1, Member must satisfy regular expression pattern: "
+            r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+, Member must not be null]",
+        ),
+        (
+            "update_role",
+            {"MaxSessionDuration": 1},
+            "Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value "
+            "greater than or equal to 3600",
+        ),
+    ],
+)
+def test_a_refused_value_is_not_shown(iam, operation, params, said):
+    needed = {"AssumeRolePolicyDocument": json.dumps(TRUST)} if operation == "create_role" else {}
+
+    answer = refusal(getattr(iam, operation), RoleName="nobody", **needed, **params)
+
+    assert answer == (400, "ValidationError", f"1 validation error detected: {said}")
+
+
+def test_names_and_paths_are_refused_in_words_of_their_own(iam):
+    name = "It must contain only alphanumeric characters and/or the following: +=,.@_-"
+    path = (
+        "It must begin and end with / and contain only alphanumeric characters and/or / characters."
+    )
+    prefix = "It must begin with the / character and contain only alphanumeric characters and/or / characters."
+    calls = [
+        (iam.get_role, {"RoleName": "team/reader"}, f"roleName is invalid. {name}"),
+        (iam.create_user, {"UserName": "a b"}, f"userName is invalid. {name}"),
+        (iam.create_user, {"UserName": "ann", "Path": "team"}, f"path is invalid. {path}"),
+        (iam.list_roles, {"PathPrefix": "team"}, f"pathPrefix is invalid. {prefix}"),
+        (iam.list_policies, {"PathPrefix": "/" + 512 * "a"}, f"pathPrefix is invalid. {prefix}"),
+    ]
+
+    for call, params, said in calls:
+        told = f"The specified value for {said}"
+        assert refusal(call, **params) == (400, "ValidationError", told)
+
+
 def test_a_description_is_changed_and_the_rest_stays(iam):
     create(iam, MaxSessionDuration=7200)
 

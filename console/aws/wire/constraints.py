@@ -30,9 +30,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Where services differ: `names_null` prints "must not be null" among the rules of elements."""
+    """Where services differ in their sentences.
+
+    `names_null` prints "must not be null" among the rules of elements; `hides_values` says of no
+    value what it was.
+    """
 
     names_null: bool
+    hides_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,9 @@ def _whole(shape: Shape, building: _Building) -> Checker | None:
 
     def check(value: Any, path: str, problems: list[str]) -> None:
         problems.extend(
-            _sentence(shape, value, path, rule.text) for rule in rules if not rule.holds(value)
+            _sentence(shape, value, path, rule.text, building.dialect)
+            for rule in rules
+            if not rule.holds(value)
         )
         if inner is not None:
             inner(value, path, problems)
@@ -112,6 +119,7 @@ def _structure(
     ]
     del building.within[shape.name]
     members = [row for row in members if row[2] or row[3] is not None]
+    null = "" if building.dialect.hides_values else " null"
 
     def check(value: Any, path: str, problems: list[str]) -> None:
         for name, spelled, is_required, check_member in members:
@@ -121,7 +129,9 @@ def _structure(
                     check_member(item, f"{path}.{spelled}" if path else spelled, problems)
             elif is_required:
                 where = f"{path}.{spelled}" if path else spelled
-                problems.append(f"Value null at '{where}' failed to satisfy constraint: {NOT_NULL}")
+                problems.append(
+                    f"Value{null} at '{where}' failed to satisfy constraint: {NOT_NULL}"
+                )
 
     later.append(check)
     return check if members else None
@@ -134,7 +144,7 @@ def _list(shape: ListShape, building: _Building) -> Checker:
     def check(value: Any, path: str, problems: list[str]) -> None:
         if breaks(value):
             constraint = f"Member must satisfy constraint: {text}"
-            problems.append(_sentence(shape, value, path, constraint))
+            problems.append(_sentence(shape, value, path, constraint, building.dialect))
         elif inner is not None:
             for number, item in enumerate(value, 1):
                 inner(item, f"{path}.{number}.member", problems)
@@ -152,10 +162,10 @@ def _map(shape: MapShape, building: _Building) -> Checker | None:
     def check(value: Any, path: str, problems: list[str]) -> None:
         if breaks_keys(value):
             constraint = f"Map keys must satisfy constraint: {keys_text}"
-            problems.append(_sentence(shape, value, path, constraint))
+            problems.append(_sentence(shape, value, path, constraint, building.dialect))
         if breaks_values(value.values()):
             constraint = f"Map value must satisfy constraint: {values_text}"
-            problems.append(_sentence(shape, value, path, constraint))
+            problems.append(_sentence(shape, value, path, constraint, building.dialect))
         elif inner is not None:
             for key, item in value.items():
                 inner(item, f"{path}.{key}.member", problems)
@@ -176,8 +186,9 @@ def _parts(shape: Shape, dialect: Dialect) -> tuple[Callable[[Iterable[Any]], bo
     return breaks, f"[{', '.join(texts)}]"
 
 
-def _sentence(shape: Shape, value: Any, path: str, constraint: str) -> str:
-    shown = "" if _is_secret(shape) else f" '{spell(shape, value)}'"
+def _sentence(shape: Shape, value: Any, path: str, constraint: str, dialect: Dialect) -> str:
+    hidden = dialect.hides_values or _is_secret(shape)
+    shown = "" if hidden else f" '{spell(shape, value)}'"
     return f"Value{shown} at '{path}' failed to satisfy constraint: {constraint}"
 
 

@@ -73,6 +73,23 @@ _LONG_NAME = re.compile(
 _LONG_NAME_TEXT = "Invalid LogGroup or LogStream, both must have length less than or equal to 512."
 """Logs has words of its own for names that are too long. Source: recorded, February 2026."""
 
+_IAM_WORDS = (
+    (
+        re.compile(r"Value at '(\w*[nN]ame)' .* pattern: \[\\w\+=,\.@-\]\+"),
+        "contain only alphanumeric characters and/or the following: +=,.@_-",
+    ),
+    (
+        re.compile(r"Value at '(path|newPath)' .* pattern: \(\\u002F\)"),
+        "begin and end with / and contain only alphanumeric characters and/or / characters.",
+    ),
+    (
+        re.compile(r"Value at '(pathPrefix)' .* pattern: "),
+        "begin with the / character and contain only alphanumeric characters and/or / characters.",
+    ),
+)
+"""IAM has words of its own for characters of names and paths. Source: recorded, February 2026
+(paths), public tests of versitygw and spinifex, which quote AWS."""
+
 
 def validate(service: str, operation: str, params: Params) -> None:
     """Refuse a request that breaks the model's constraints.
@@ -91,6 +108,8 @@ def validate(service: str, operation: str, params: Params) -> None:
     if problems:
         if service == "logs" and any(map(_LONG_NAME, problems)):
             raise AwsError("InvalidParameterException", _LONG_NAME_TEXT)
+        if service == "iam":
+            _refuse_in_words(problems)
         if (service, operation) in _TERSE and problems[0].startswith(_TOO_MANY_ACTIONS):
             raise AwsError("ValidationException", f"1 validation error detected{problems[0][5:]}.")
         count = min(len(problems), MOST_PROBLEMS)
@@ -101,6 +120,18 @@ def validate(service: str, operation: str, params: Params) -> None:
         )
 
 
+def _refuse_in_words(problems: list[str]) -> None:
+    """Refuse names and paths of IAM. Raises AwsError ValidationError."""
+    for problem in problems:
+        for pattern, words in _IAM_WORDS:
+            found = pattern.match(problem)
+            if found:
+                raise AwsError(
+                    "ValidationError",
+                    f"The specified value for {found[1]} is invalid. It must {words}",
+                )
+
+
 @cache
 def _checker(service: str, operation: str) -> Checker | None:
     model = operation_model(service, operation)
@@ -108,5 +139,5 @@ def _checker(service: str, operation: str) -> Checker | None:
         return None
     key = (service, operation)
     exceptions = Exceptions(_OWN_WORDS.get(key, frozenset()), _REQUIRED.get(key, frozenset()))
-    dialect = Dialect(names_null=not service.startswith("dynamodb"))
+    dialect = Dialect(names_null=not service.startswith("dynamodb"), hides_values=service == "iam")
     return compile_checker(model.input_shape, dialect, exceptions)

@@ -25,6 +25,18 @@ CHAPTER = Chapter(
             "tests/wire/test_iam_roles.py::test_a_role_is_made_once_and_looked_up_by_its_name",
         ),
         Fact(
+            "IAM does not show the value that it refuses: `1 validation error detected: Value at 'tags' failed to satisfy constraint: …`.",
+            "recorded from AWS, LocalStack snapshots test_iam_roles, test_iam_policies and others, February 2026",
+            VERIFIED,
+            "tests/wire/test_iam_roles.py::test_a_refused_value_is_not_shown",
+        ),
+        Fact(
+            "Names, paths and path prefixes with other characters are refused in words of their own: `The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.`",
+            "recorded from AWS (path), LocalStack snapshot test_iam_mfa, February 2026; public tests of spinifex (path prefixes) and versitygw (names), which quote AWS",
+            VERIFIED,
+            "tests/wire/test_iam_roles.py::test_names_and_paths_are_refused_in_words_of_their_own",
+        ),
+        Fact(
             "Names of roles that differ only in case are the same name.",
             f'{_GUIDE}, "IAM and AWS STS quotas" (names are not distinguished by case)',
             DOCUMENTED,
