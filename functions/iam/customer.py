@@ -59,14 +59,7 @@ def create(
 
 def find(scope: Scope, policy_arn: str) -> CustomerPolicy:
     """Find a policy of this account by ARN. Raises AwsError ValidationError or NoSuchEntity."""
-    arn = Arn.parse(policy_arn)
-    if arn is None:
-        raise AwsError("ValidationError", f"ARN {policy_arn} is not valid.")
-    kind, slash, rest = arn.resource.partition("/")
-    if arn.service != "iam" or arn.account != scope.account or kind != "policy" or not slash:
-        raise missing(policy_arn)
-    path, _, name = f"/{rest}".rpartition("/")
-    policy = of(scope).filter(name=name, path=f"{path}/").first()
+    policy = _named(scope, policy_arn)
     if policy is None:
         raise missing(policy_arn)
     return policy
@@ -102,10 +95,11 @@ def add_version(
 
 
 def version(scope: Scope, policy_arn: str, version_id: str) -> PolicyVersion:
-    """Find a version ("v2"). Raises AwsError NoSuchEntity."""
-    policy = find(scope, policy_arn)
+    """Find a version ("v2"), whose policy may be missing too. Raises AwsError NoSuchEntity."""
     number = version_id.removeprefix("v").partition(".")[0]
-    found = policy.versions.filter(number=int(number)).first() if number.isdigit() else None
+    policy = _named(scope, policy_arn)
+    rows = policy.versions.all() if policy is not None else PolicyVersion.objects.none()
+    found = rows.filter(number=int(number)).first() if number.isdigit() else None
     if found is None:
         raise missing_version(policy_arn, version_id)
     return found
@@ -174,6 +168,17 @@ def of(scope: Scope) -> QuerySet[CustomerPolicy]:
 def arn_of(scope: Scope, policy: CustomerPolicy) -> str:
     """Name a policy of this account."""
     return scope.global_arn("iam", f"policy{policy.path}{policy.name}")
+
+
+def _named(scope: Scope, policy_arn: str) -> CustomerPolicy | None:
+    arn = Arn.parse(policy_arn)
+    if arn is None:
+        raise AwsError("ValidationError", f"ARN {policy_arn} is not valid.")
+    kind, slash, rest = arn.resource.partition("/")
+    if arn.service != "iam" or arn.account != scope.account or kind != "policy" or not slash:
+        return None
+    path, _, name = f"/{rest}".rpartition("/")
+    return of(scope).filter(name=name, path=f"{path}/").first()
 
 
 def _locked(policy: CustomerPolicy) -> CustomerPolicy:

@@ -119,6 +119,16 @@ def test_versions_are_added_chosen_and_deleted(iam, arn):
     assert refusal(iam.delete_policy, PolicyArn=arn)[:2] == (409, "DeleteConflict")
 
 
+def test_a_version_of_a_policy_that_is_not_there_is_missed_like_any_other(iam, arn):
+    for policy in (arn, f"{arn}x"):
+        for call in (iam.get_policy_version, iam.set_default_policy_version):
+            assert refusal(call, PolicyArn=policy, VersionId="v9") == (
+                404,
+                "NoSuchEntity",
+                f"Policy {policy} version v9 does not exist or is not attachable.",
+            )
+
+
 def test_a_policy_has_five_versions_at_most(iam, arn):
     for _ in range(4):
         iam.create_policy_version(PolicyArn=arn, PolicyDocument=document())

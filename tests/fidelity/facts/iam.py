@@ -236,10 +236,10 @@ CHAPTER = Chapter(
             VERIFIED,
         ),
         Fact(
-            "An unknown version answers NoSuchEntity: `Policy ARN version v9 does not exist or is not attachable.`",
+            "An unknown version, also of a policy that is not there, answers NoSuchEntity: `Policy ARN version v9 does not exist or is not attachable.`",
             _POLICIES,
             VERIFIED,
-            "tests/wire/test_iam_roles.py::test_the_managed_policies_say_what_they_allow",
+            "tests/wire/test_iam_policies.py::test_a_version_of_a_policy_that_is_not_there_is_missed_like_any_other",
         ),
         Fact(
             "A Marker that was not given out is refused with ValidationError.",
