@@ -58,7 +58,7 @@ def find_in(scope: Scope, key_id: str) -> AccessKey:
     if key is None:
         raise AwsError(
             "AccessDenied",
-            f"User: {scope.principal} is not authorized to perform: iam:GetAccessKeyLastUsed on "
+            f"User: {scope.principal} is not authorized to perform iam:GetAccessKeyLastUsed on "
             f"resource: access key {key_id}",
         )
     return key

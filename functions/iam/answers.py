@@ -20,7 +20,7 @@ def encoded(document: str) -> str:
 
 
 def created(scope: Scope, role: Role) -> Shown:
-    """Show a role as CreateRole does: without session duration and last use."""
+    """Show a role as CreateRole and UpdateRoleDescription do: without session duration and last use."""
     shown: Shown = {
         "Path": role.path,
         "RoleName": role.name,

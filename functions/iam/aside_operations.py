@@ -100,4 +100,4 @@ def list_account_aliases(scope: Scope, params: Params) -> Params:  # noqa: ARG00
 def update_role_description(scope: Scope, params: Params) -> Params:
     """Change a role's description (the older call)."""
     roles.update(scope, params["RoleName"], description=params["Description"])
-    return {"Role": answers.got(scope, roles.find(scope, params["RoleName"]))}
+    return {"Role": answers.created(scope, roles.find(scope, params["RoleName"]))}

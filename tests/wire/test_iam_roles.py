@@ -288,6 +288,14 @@ def test_a_description_is_changed_and_the_rest_stays(iam):
     assert (role["Description"], role["MaxSessionDuration"]) == ("new", 7200)
 
 
+def test_the_older_call_for_a_description_answers_as_for_a_new_role(iam):
+    made = create(iam)
+
+    answer = iam.update_role_description(RoleName="reader", Description="newer")
+
+    assert answer["Role"] == made | {"Description": "newer"}
+
+
 def test_the_managed_policies_say_what_they_allow(iam):
     create(iam)
     iam.attach_role_policy(RoleName="reader", PolicyArn=STREAMS)

@@ -256,9 +256,11 @@ def test_another_account_sees_neither_users_nor_keys(gateway, iam, key, account)
 
     assert stranger.list_users()["Users"] == []
     assert refusal(stranger.list_access_keys, UserName="ann")[1] == "NoSuchEntity"
-    assert refusal(stranger.get_access_key_last_used, AccessKeyId=key["AccessKeyId"])[:2] == (
+    assert refusal(stranger.get_access_key_last_used, AccessKeyId=key["AccessKeyId"]) == (
         403,
         "AccessDenied",
+        f"User: arn:aws:iam::{int(account) + 500_000}:root is not authorized to perform "
+        f"iam:GetAccessKeyLastUsed on resource: access key {key['AccessKeyId']}",
     )
 
 

@@ -19,6 +19,12 @@ CHAPTER = Chapter(
             "tests/wire/test_iam_users.py::test_a_user_gets_another_name_and_path_and_stays_who_they_are",
         ),
         Fact(
+            "GetAccessKeyLastUsed of a key that is not the account's answers AccessDenied, 403: `User: ARN is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key ID`, without a colon after perform.",
+            "recorded from AWS, LocalStack snapshot test_iam_users, 24 February 2026",
+            VERIFIED,
+            "tests/wire/test_iam_users.py::test_another_account_sees_neither_users_nor_keys",
+        ),
+        Fact(
             "CreateRole with a name that is taken answers EntityAlreadyExists, 409: `Role with name X already exists.`",
             _ROLES,
             VERIFIED,
@@ -49,7 +55,7 @@ CHAPTER = Chapter(
             "tests/wire/test_iam_roles.py::test_a_role_is_made_once_and_looked_up_by_its_name",
         ),
         Fact(
-            "CreateRole's answer has neither MaxSessionDuration nor RoleLastUsed; GetRole's has both, ListRoles' only the former and no Tags.",
+            "CreateRole's and UpdateRoleDescription's answers have neither MaxSessionDuration nor RoleLastUsed; GetRole's has both, ListRoles' only the former and no Tags.",
             _ROLES,
             VERIFIED,
             "tests/wire/test_iam_roles.py::test_a_new_role_has_the_members_that_iam_returns",
