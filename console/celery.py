@@ -29,6 +29,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     CELERY_DB_REUSE_MAX=10**9,  # keep each thread's database connection over its tasks
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # else Celery ends a worker after 45 minutes without Redis
     broker_transport_options={
         "socket_timeout": 5,
         "socket_connect_timeout": 2,

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from kombu import Connection
 
+from console.celery import app
 from tests import valkey
 from tests.product import END_SECONDS, ROOT, Product, clean_environment, eventually, free_port
 
@@ -71,3 +73,27 @@ def test_a_worker_goes_on_trying_and_logs_a_line_each_time(tmp_path: Path) -> No
         eventually(lambda: log.read_text().count(AWAY) > 1)
 
         assert "Traceback" not in log.read_text()
+
+
+def test_a_worker_waits_for_redis_however_long_it_is_away() -> None:
+    tries = 0
+
+    class EnoughError(Exception):
+        pass
+
+    def away(self: Connection) -> None:
+        nonlocal tries
+        tries += 1
+        if tries > 500:
+            raise EnoughError
+        raise self.recoverable_connection_errors[0]
+
+    with app.connection_for_write() as link, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Connection, "_connection_factory", away)
+        with pytest.raises(EnoughError):
+            link.ensure_connection(
+                max_retries=app.conf.broker_connection_max_retries,
+                interval_start=0,
+                interval_step=0,
+                interval_max=0,
+            )
