@@ -34,7 +34,7 @@ def create(
     Raises AwsError EntityAlreadyExists, MalformedPolicyDocument or LimitExceeded.
     """
     _check(document)
-    labels = tagging.checked(tags)
+    labels = tagging.checked(tags, exact=True)
     now = as_datetime(clock.now())
     with transaction.atomic():
         if of(scope).filter(name__iexact=name).exists():
@@ -148,7 +148,8 @@ def tag(scope: Scope, policy_arn: str, tags: Iterable[tagging.Pair]) -> None:
     """Add tags to a policy, replacing those with the same keys."""
     with transaction.atomic():
         policy = _locked(find(scope, policy_arn))
-        policy.tags = tagging.joined(policy.tags, tagging.checked(tags))
+        added = tagging.checked(tags, exact=True)
+        policy.tags = tagging.joined(policy.tags, added, exact=True)
         policy.save(update_fields=["tags"])
 
 
@@ -156,7 +157,7 @@ def untag(scope: Scope, policy_arn: str, keys: Iterable[str]) -> None:
     """Take tags away from a policy."""
     with transaction.atomic():
         policy = _locked(find(scope, policy_arn))
-        policy.tags = tagging.without(policy.tags, keys)
+        policy.tags = tagging.without(policy.tags, keys, exact=True)
         policy.save(update_fields=["tags"])
 
 

@@ -21,7 +21,7 @@ def create_policy(scope: Scope, params: Params) -> Params:
     )
     policy = library.find(scope, customer.arn_of(scope, row))
     shown = answers.policy(policy, 0)
-    return {"Policy": shown | ({"Tags": answers.pairs(row.tags)} if row.tags else {})}
+    return {"Policy": shown | ({"Tags": params["Tags"]} if row.tags else {})}
 
 
 @operation("iam", "GetPolicy", honours="PolicyArn")

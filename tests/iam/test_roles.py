@@ -185,14 +185,17 @@ def test_tags_are_joined_and_taken_away_without_regard_to_case(scope: Scope) -> 
 def test_the_tags_of_aws_are_not_ours_to_give(scope: Scope, key: str) -> None:
     assert refusal(lambda: roles.create(scope, "reader", TRUST, tags=[(key, "1")])) == (
         "InvalidInput",
-        "aws: prefixed tag key names are not allowed for external use.",
+        "Tag keys beginning with aws: are reserved for system use.",
     )
 
 
 def test_a_role_has_at_most_fifty_tags(scope: Scope) -> None:
     roles.create(scope, "reader", TRUST, tags=[(f"k{number}", "") for number in range(50)])
 
-    assert refusal(lambda: roles.tag(scope, "reader", [("one more", "")]))[0] == "LimitExceeded"
+    assert refusal(lambda: roles.tag(scope, "reader", [("one more", "")])) == (
+        "LimitExceeded",
+        "The number of tags has reached the maximum limit.",
+    )
 
 
 def test_invocation_policy_lies_at_the_root(scope: Scope) -> None:

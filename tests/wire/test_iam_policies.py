@@ -119,6 +119,22 @@ def test_versions_are_added_chosen_and_deleted(iam, arn):
     assert refusal(iam.delete_policy, PolicyArn=arn)[:2] == (409, "DeleteConflict")
 
 
+def test_the_case_of_a_policys_tag_keys_matters(iam):
+    lower, upper = {"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}
+
+    made = iam.create_policy(PolicyName="p", PolicyDocument=document(), Tags=[lower, upper])
+
+    assert made["Policy"]["Tags"] == [lower, upper]
+    arn = made["Policy"]["Arn"]
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [upper, lower]
+    iam.tag_policy(PolicyArn=arn, Tags=[lower | {"Value": "3"}])
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [upper, lower | {"Value": "3"}]
+    iam.untag_policy(PolicyArn=arn, TagKeys=["a"])
+    assert iam.list_policy_tags(PolicyArn=arn)["Tags"] == [upper]
+    twice = (400, "InvalidInput", "Duplicate tag keys found.")
+    assert refusal(iam.tag_policy, PolicyArn=arn, Tags=[lower, lower]) == twice
+
+
 def test_a_version_of_a_policy_that_is_not_there_is_missed_like_any_other(iam, arn):
     for policy in (arn, f"{arn}x"):
         for call in (iam.get_policy_version, iam.set_default_policy_version):
