@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
@@ -79,6 +80,15 @@ def test_broken_json_is_marked_where_it_breaks(browser: Browser) -> None:
     answer = browser.post("/roles/r/inline", name="queues", document='{\n  "Version": ,\n}')
 
     assert "line 2, column 14" in text(answer)
+
+
+def test_a_document_of_one_line_is_edited_over_several(browser: Browser) -> None:
+    role = roles.create_lambda_role(browser.scope, "r", [])
+    assert "\n" not in role.trust
+
+    shown = html.unescape(browser.get("/roles/r/trust").content.decode())
+
+    assert json.dumps(json.loads(role.trust), indent=2) in shown
 
 
 def test_a_trust_policy_is_edited(browser: Browser) -> None:

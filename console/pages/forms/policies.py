@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -42,6 +43,13 @@ class DocumentForm(ConsoleForm):
         super().__init__(*args, **kwargs)
         self._check = check
         self.where = ""
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Begin with the document over several lines; one that has them stays as it is."""
+        found = super().get_initial_for_field(field, field_name)
+        if field_name != "document" or not found or "\n" in found:
+            return found
+        return json.dumps(json.loads(found), indent=2, ensure_ascii=False)
 
     def clean_document(self) -> str:
         """Take the document as it was typed: browsers send other ends of lines."""
