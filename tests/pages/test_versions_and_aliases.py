@@ -130,6 +130,22 @@ def test_a_comparison_shows_what_is_around_a_change() -> None:
     assert changed == [(11, None, "line 10"), (None, 11, "line ten")]
 
 
+def test_lines_that_stand_everywhere_are_not_paired_with_each_other() -> None:
+    """To pair each of them with each took minutes, and said nothing."""
+    lines = comparing.lines("x = 1\n" * 1990, "x = 1\ny\n" * 995)
+
+    assert len([one for one in lines if one.kind == "same"]) < 10
+
+
+def test_lines_that_stand_everywhere_do_not_hide_what_changed() -> None:
+    before = "".join(f"a{number} = {number}\n\n\n" for number in range(150))
+
+    lines = comparing.lines(before, before.replace("a75 = 75", "a75 = 76"))
+
+    changed = [(one.kind, one.text) for one in lines if one.kind in ("gone", "new")]
+    assert changed == [("gone", "a75 = 75"), ("new", "a75 = 76")]
+
+
 def test_a_comparison_tells_where_links_lead() -> None:
     before = _package({"a.py": "", "b.py": ""}, {"kept": "a.py", "moved": "a.py", "gone": "a.py"})
     after = _package(

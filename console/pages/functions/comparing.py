@@ -69,7 +69,7 @@ def lines(before: str, after: str) -> tuple[Line, ...]:
     """Compare two texts line by line; long unchanged stretches become one gap."""
     old, new = before.splitlines(), after.splitlines()
     made: list[Line] = []
-    groups = SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_AROUND)
+    groups = SequenceMatcher(None, old, new).get_grouped_opcodes(_AROUND)
     for number, group in enumerate(groups):
         if number or group[0][1]:
             made.append(Line("gap", ""))
