@@ -6,6 +6,7 @@ import json
 import math
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -30,6 +31,14 @@ def number(name: str, default: float) -> float:
     return found
 
 
+def address(name: str, default: str) -> str:
+    """Read where an HTTP server listens: what is behind it is spoken to without TLS."""
+    text = os.environ.get(name) or default
+    if not _is_address(text):
+        raise ImproperlyConfigured(f"{name} must be http://host:port, not {text!r}.")
+    return text
+
+
 def objects(name: str) -> list[dict[str, Any]]:
     """Read a JSON list of objects, empty by default."""
     try:
@@ -39,3 +48,12 @@ def objects(name: str) -> list[dict[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise ImproperlyConfigured(f"{name} must be a JSON list of objects.")
     return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        named = parts.scheme == "http" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is no number
+        return False
+    return named and parts.path in ("", "/")

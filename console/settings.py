@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console import broker
 from console.database import database
-from console.environment import number, objects, whole
+from console.environment import address, number, objects, whole
 from console.secretkey import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -77,7 +77,7 @@ ON_SQLITE = DATABASES["default"]["ENGINE"] == "console.sqlite"
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CELERY_BROKER_URL = broker.celery_url(REDIS_URL)
-GATEWAY_URL = os.environ.get("GATEWAY_URL", "http://127.0.0.1:4566")
+GATEWAY_URL = address("GATEWAY_URL", "http://127.0.0.1:4566")
 GATEWAY_ITEM_THREADS = whole("SHARDLIGHT_ITEM_THREADS", 4 if ON_SQLITE else 16, least=1)
 GATEWAY_ITEM_PATIENCE = 0.005 if ON_SQLITE else 0.0  # elsewhere a call waits for round trips
 GATEWAY_WAITING_THREADS = whole("SHARDLIGHT_WAITING_THREADS", 96, least=1)

@@ -99,6 +99,9 @@ def test_a_part_wants_the_tables_of_its_version(tmp_path: Path, command: str) ->
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
+        ("GATEWAY_URL", "host:4566", "must be http://host:port, not 'host:4566'."),
+        ("GATEWAY_URL", "https://host", "must be http://host:port, not 'https://host'."),
+        ("GATEWAY_URL", "http://host:x", "must be http://host:port, not 'http://host:x'."),
         ("SHARDLIGHT_ACCOUNT_CONCURRENCY", "many", "must be a whole number from 0 on, not 'many'."),
         ("SHARDLIGHT_SHARDS_PER_STREAM", "0", "must be a whole number from 1 on, not '0'."),
         ("SHARDLIGHT_ENVIRONMENT_IDLE", "-1", "must be a number from 0 on, not '-1'."),
