@@ -9,7 +9,7 @@ import warnings
 from argparse import ArgumentParser
 from typing import Any
 
-from celery import signals
+from celery import bootsteps, signals
 from celery.beat import EmbeddedService
 from celery.exceptions import SecurityWarning
 from django.conf import settings
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         require_tables()
         worker = workers.Worker(worker_name(), pool)
         workers.install(worker)
+        app.steps["worker"].add(_Ours)
         celery = app.Worker(
             hostname=worker.name.replace(":", "-"),
             pool="threads",
@@ -68,26 +69,28 @@ class Command(BaseCommand):
             without_heartbeat=True,
             quiet=True,
         )
-        signals.worker_ready.connect(lambda **_: _begin(worker), weak=False)
         signals.worker_shutting_down.connect(lambda **_: worker.stop(), weak=False)
-        service: Any = EmbeddedService(app, thread=True, scheduler_cls=Beat) if beat else None
-        if service is not None:
+        if beat:  # it ends with the process: without Redis it would hear of no end
+            service: Any = EmbeddedService(app, thread=True, scheduler_cls=Beat)
             service.start()
         try:
             celery.start()
         finally:
             worker.stop()
             worker.wait()
-            if service is not None:
-                service.stop()
             pool.close()
 
 
-def _begin(worker: workers.Worker) -> None:
-    """Start working; what was loaded until now stays, so no collection of garbage looks at it."""
-    gc.freeze()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    worker.start()
+class _Ours(bootsteps.StartStopStep):
+    """Start working once signals are heard, and before Celery waits for a Redis that may be away."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def start(self, parent: Any) -> None:
+        """Begin; what was loaded until now stays, so no collection of garbage looks at it."""
+        gc.freeze()
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        workers.current().start()
 
 
 def _keep_celery_quiet() -> None:
