@@ -329,6 +329,15 @@ def test_an_identifier_that_ends_in_a_star_is_refused_without_being_shown(logs, 
     )
 
 
+def test_a_group_name_of_other_characters_is_refused_without_being_shown(logs):
+    assert refusal(logs.create_log_group, logGroupName="C:/lambda/f") == (
+        400,
+        "InvalidParameterException",
+        "1 validation error detected: Value at 'logGroupName' failed to satisfy constraint: "
+        r"Member must satisfy regular expression pattern: [\.\-_/#A-Za-z0-9]+",
+    )
+
+
 def test_every_batch_answers_with_a_token(logs, now):
     prepare(logs)
 

@@ -151,6 +151,31 @@ def test_a_pattern_can_be_tried(
     assert [(one["eventNumber"], one["extractedValues"]) for one in found] == matches
 
 
+def test_a_filter_has_one_transformation(logs: Any) -> None:
+    counted = {"metricNamespace": "shop", "metricValue": "1"}
+    two = [counted | {"metricName": name} for name in ("m1", "m2")]
+
+    answer = refusal(
+        logs.put_metric_filter,
+        logGroupName=GROUP,
+        filterName="f",
+        filterPattern="",
+        metricTransformations=two,
+    )
+
+    shown = ", ".join(
+        f"MetricTransformation(metricName={name}, metricNamespace=shop, metricValue=1, "
+        "defaultValue=null, unit=null, dimensions=null)"
+        for name in ("m1", "m2")
+    )
+    assert answer == (
+        400,
+        "InvalidParameterException",
+        f"1 validation error detected: Value '[{shown}]' at 'metricTransformations' failed to "
+        "satisfy constraint: Member must have length less than or equal to 1",
+    )
+
+
 def test_what_cannot_be_counted_is_refused(logs: Any) -> None:
     many = {
         "logGroupName": GROUP,

@@ -197,7 +197,8 @@ def _is_secret(shape: Shape) -> bool:
     if isinstance(shape, ListShape) and not holds_attribute_values(shape.member):
         part = shape.member
         return any(map(_holds_items, [part, *getattr(part, "members", {}).values()]))
-    return shape.name == "LogGroupIdentifier" or bool(shape.metadata.get("sensitive"))
+    named = shape.name in ("LogGroupIdentifier", "LogGroupName")
+    return named or bool(shape.metadata.get("sensitive"))
 
 
 def _holds_items(shape: Shape) -> bool:

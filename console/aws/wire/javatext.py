@@ -21,6 +21,19 @@ _ENUM_ORDERS = (
 """Orders recorded from AWS (hash order of some Java version); other enums keep the model's order."""
 _RECORDED = {frozenset(names.split()): names.split() for names in _ENUM_ORDERS}
 
+_RECORDED_MEMBERS = {
+    "MetricTransformation": (
+        "metricName",
+        "metricNamespace",
+        "metricValue",
+        "defaultValue",
+        "unit",
+        "dimensions",
+    ),
+}
+"""Structures whose every member is printed, null where it is missing, in this order. Source:
+recorded, February 2026."""
+
 _UNICODE_CLASSES = {
     r"\p{L}\p{Z}\p{N}_": r"\w\s",
     r"\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}": r"\x20-\x7e\xa0-\U0010ffff",
@@ -52,8 +65,8 @@ def spell(shape: Shape, value: Any) -> str:
             return "{" + ", ".join(pairs) + "}"
         case dict() if isinstance(shape, StructureShape) and not holds_attribute_values(shape):
             pairs = (
-                f"{name[:1].lower()}{name[1:]}={spell(shape.members[name], item)}"
-                for name, item in value.items()
+                f"{name[:1].lower()}{name[1:]}={spell(shape.members[name], value.get(name))}"
+                for name in _RECORDED_MEMBERS.get(shape.name, value)
             )
             return f"{shape.name}({', '.join(pairs)})"
         case _:

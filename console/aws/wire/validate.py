@@ -68,7 +68,7 @@ _TOO_MANY_ACTIONS = "Value at 'transactItems' failed to satisfy constraint: Memb
 
 
 _LONG_NAME = re.compile(
-    r"Value '.*' at 'log(Group|Stream)Name' .* length less than or equal to 512", re.DOTALL
+    r"Value.* at 'log(Group|Stream)Name' .* length less than or equal to 512", re.DOTALL
 ).match
 _LONG_NAME_TEXT = "Invalid LogGroup or LogStream, both must have length less than or equal to 512."
 """Logs has words of its own for names that are too long. Source: recorded, February 2026."""

@@ -31,6 +31,18 @@ CHAPTER = Chapter(
             "tests/wire/test_logs_events.py::test_an_identifier_that_ends_in_a_star_is_refused_without_being_shown",
         ),
         Fact(
+            "A logGroupName that breaks its pattern is not shown either.",
+            "AWS's answers pasted in several public notes, 2025 and 2026",
+            DOCUMENTED,
+            "tests/wire/test_logs_events.py::test_a_group_name_of_other_characters_is_refused_without_being_shown",
+        ),
+        Fact(
+            "Two transformations are refused with all their members: `Value '[MetricTransformation(metricName=m, …, defaultValue=null, unit=null, dimensions=null), …]' at 'metricTransformations' failed …`.",
+            _LATELY,
+            VERIFIED,
+            "tests/wire/test_logs_metric_filters.py::test_a_filter_has_one_transformation",
+        ),
+        Fact(
             "A metric filter is shown with applyOnTransformedLogs false, its defaultValue a float, and counted in metricFilterCount.",
             _LATELY,
             VERIFIED,
@@ -235,7 +247,6 @@ CHAPTER = Chapter(
             "The sequence token of PutLogEvents is ignored.",
             f"{_API}, PutLogEvents (since January 2023)",
             DOCUMENTED,
-            ours="nextSequenceToken is not answered.",
         ),
         Fact(
             "A retention is one of 22 numbers of days from 1 to 3653.",
