@@ -40,7 +40,7 @@ class Attendants:
         self._most = most
         self._places = places
         self._work = work
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may close what its own thread opens
         self._resting: list[threading.Semaphore] = []
         self._started = 0
         self._listening = False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from console import hints
 from console.attending import Attendants
 from console.links import Link
 from tests import valkey
-from tests.product import eventually
+from tests.product import ROOT, clean_environment, eventually
 
 pytestmark = [
     pytest.mark.redis,
@@ -154,6 +156,49 @@ def test_what_was_heard_and_not_begun_is_left_to_another_worker(desk: Desk, key:
 
     assert eventually(lambda: hints.pop(key, 0.1)) == "a"
     assert desk.begun == []
+
+
+AT_ANY_MOMENT = """
+import contextlib, os, signal, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+import django
+django.setup()
+from console.attending import Attendants
+
+for moment in range(1, 120):
+    passed = 0
+
+    def trace(frame, event, _):
+        global passed
+        frame.f_trace_opcodes = True
+        passed += event == "opcode"
+        if event == "opcode" and passed == moment:
+            signal.raise_signal(signal.SIGTERM)
+        return trace
+
+    attendants = Attendants("any", 1, contextlib.nullcontext(), print)
+    signal.signal(signal.SIGTERM, lambda *_: attendants.close())
+    sys.settrace(trace)
+    attendants.open()
+    sys.settrace(None)
+    attendants.close()
+    attendants.wait()
+print("closed each time")
+"""
+
+
+def test_a_signal_may_close_them_while_they_open() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ANY_MOMENT],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("closed each time\n", "")
 
 
 def _queued(key: str) -> int:
