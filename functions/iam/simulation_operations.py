@@ -74,7 +74,10 @@ def _holder(scope: Scope, source_arn: str) -> Role | User:
     arn = Arn.parse(source_arn)
     kind, _, rest = arn.resource.partition("/") if arn else ("", "", "")
     if arn is None or arn.service != "iam" or kind not in ("role", "user"):
-        raise AwsError("InvalidInput", f"Invalid Entity Arn: {source_arn}")
+        raise AwsError(
+            "InvalidInput",
+            f"Invalid Entity Arn: {source_arn} does not clearly define entity type and name.",
+        )
     name = rest.rpartition("/")[2] if arn.account == scope.account else ""
     return roles.find(scope, name) if kind == "role" else users.find(scope, name)
 

@@ -306,11 +306,11 @@ def test_a_simulation_has_pages_and_refuses_what_it_does_not_know(iam, account):
     assert iam.get_context_keys_for_principal_policy(PolicySourceArn=principal)[
         "ContextKeyNames"
     ] == ["aws:PrincipalAccount"]
-    other = "arn:aws:sqs:us-east-1:123456789012:q"
+    other = f"arn:aws:sts::{account}:assumed-role/reader/session"
     assert refusal(iam.simulate_principal_policy, PolicySourceArn=other, ActionNames=["sqs:A"]) == (
         400,
         "InvalidInput",
-        f"Invalid Entity Arn: {other}",
+        f"Invalid Entity Arn: {other} does not clearly define entity type and name.",
     )
     assert refusal(iam.simulate_custom_policy, PolicyInputList=["{"], ActionNames=["sqs:A"]) == (
         400,

@@ -195,6 +195,13 @@ CHAPTER = Chapter(
             "tests/wire/test_iam_policies.py::test_a_simulation_names_the_statement_and_its_place",
         ),
         Fact(
+            "SimulatePrincipalPolicy of anything but a role or user answers InvalidInput: `Invalid Entity Arn: ARN does not clearly define entity type and name.`",
+            "AWS's answers to sessions of roles pasted in public sources of three tools",
+            DOCUMENTED,
+            "tests/wire/test_iam_policies.py::test_a_simulation_has_pages_and_refuses_what_it_does_not_know",
+            ours="groups are not here, so theirs answer the same.",
+        ),
+        Fact(
             "Actions and resources of a statement match with `*` and `?`; actions without regard to case; an explicit deny wins over every allow, and silence is a refusal.",
             f'{_GUIDE}, "Policy evaluation logic"',
             DOCUMENTED,
@@ -260,9 +267,9 @@ CHAPTER = Chapter(
             "tests/wire/test_iam_policies.py::test_a_version_of_a_policy_that_is_not_there_is_missed_like_any_other",
         ),
         Fact(
-            "A Marker that was not given out is refused with ValidationError.",
-            "no recording known; the code is that of other refused parameters",
-            GUESSED,
+            "A Marker that was not given out is refused with ValidationError: `Invalid Marker.`",
+            "recorded from AWS, LocalStack snapshot test_iam_mfa, 17 February 2026",
+            VERIFIED,
             "tests/wire/test_iam_roles.py::test_another_account_sees_neither_roles_nor_markers",
         ),
         Fact(
