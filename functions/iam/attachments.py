@@ -21,12 +21,8 @@ def attach(scope: Scope, holder: Holder, policy_arn: str) -> None:
 
     Raises AwsError NoSuchEntity or LimitExceeded.
     """
-    _check(policy_arn)
     with transaction.atomic():
-        if not library.known(scope, [policy_arn]):
-            raise AwsError(
-                "NoSuchEntity", f"Policy {policy_arn} does not exist or is not attachable."
-            )
+        library.attachable(scope, policy_arn)
         others = holder.attached.exclude(policy_arn=policy_arn).count()
         if others >= limits.ATTACHED:
             kind = "Role" if isinstance(holder, Role) else "User"

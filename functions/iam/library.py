@@ -14,12 +14,18 @@ from functions.iam.policies import Policy
 
 def find(scope: Scope, policy_arn: str) -> Policy:
     """Find a managed policy. Raises AwsError ValidationError or NoSuchEntity."""
-    if Arn.parse(policy_arn) is None:
-        raise AwsError("ValidationError", f"ARN {policy_arn} is not valid.")
-    found = known(scope, [policy_arn])
-    if not found:
+    policy = _looked_up(scope, policy_arn)
+    if policy is None:
         raise missing(policy_arn)
-    return found[0]
+    return policy
+
+
+def attachable(scope: Scope, policy_arn: str) -> Policy:
+    """Find a managed policy that somebody has or gets. Raises AwsError ValidationError or NoSuchEntity."""
+    policy = _looked_up(scope, policy_arn)
+    if policy is None:
+        raise AwsError("NoSuchEntity", f"Policy {policy_arn} does not exist or is not attachable.")
+    return policy
 
 
 def known(scope: Scope, policy_arns: Iterable[str]) -> list[Policy]:
@@ -75,3 +81,10 @@ def missing_version(policy_arn: str, version_id: str) -> AwsError:
         "NoSuchEntity",
         f"Policy {policy_arn} version {version_id} does not exist or is not attachable.",
     )
+
+
+def _looked_up(scope: Scope, policy_arn: str) -> Policy | None:
+    if Arn.parse(policy_arn) is None:
+        raise AwsError("ValidationError", f"ARN {policy_arn} is not valid.")
+    found = known(scope, [policy_arn])
+    return found[0] if found else None

@@ -31,7 +31,7 @@ def get_policy(scope: Scope, params: Params) -> Params:
     shown = answers.policy(policy, attachments.count(scope, policy.arn))
     if policy.description:
         shown["Description"] = policy.description
-    return {"Policy": shown | {"Tags": answers.pairs(dict(policy.tags))}}
+    return {"Policy": shown | {"Tags": answers.policy_tags(dict(policy.tags))}}
 
 
 @operation(
@@ -118,7 +118,7 @@ def set_default_policy_version(scope: Scope, params: Params) -> None:
 )
 def list_entities_for_policy(scope: Scope, params: Params) -> Params:
     """List the roles and users that have a policy."""
-    policy = library.find(scope, params["PolicyArn"])
+    policy = library.attachable(scope, params["PolicyArn"])
     at = paging.place(scope, f"entities with {policy.arn}", params)
     wanted, prefix = params.get("EntityFilter"), params.get("PathPrefix", "/")
     found = [
@@ -131,12 +131,12 @@ def list_entities_for_policy(scope: Scope, params: Params) -> Params:
             for one in attachments.users_with(scope, policy.arn)
         ),
     ]
-    kinds = {"Role": "1", "User": "2"}
+    kinds = {"1": "Role", "2": "User"}
     found = [
         one
         for one in found
         if one[2].startswith(prefix)
-        and wanted in (None, "LocalManagedPolicy", "AWSManagedPolicy", *_named(kinds, one[0]))
+        and wanted in (None, kinds[one[0]])
         and params.get("PolicyUsageFilter") != "PermissionsBoundary"
     ]
     page = paging.cut_whole(at, found, lambda one: f"{one[0]} {one[1]}")
@@ -150,10 +150,6 @@ def list_entities_for_policy(scope: Scope, params: Params) -> Params:
         ],
         **page.members,
     }
-
-
-def _named(kinds: dict[str, str], kind: str) -> tuple[str, ...]:
-    return tuple(name for name, mark in kinds.items() if mark == kind)
 
 
 @operation("iam", "TagPolicy", honours="PolicyArn Tags")
@@ -171,8 +167,9 @@ def untag_policy(scope: Scope, params: Params) -> None:
 
 @operation("iam", "ListPolicyTags", honours="PolicyArn Marker MaxItems")
 def list_policy_tags(scope: Scope, params: Params) -> Params:
-    """List a policy's tags by key."""
+    """List a policy's tags, short keys first."""
     policy = library.find(scope, params["PolicyArn"])
     at = paging.place(scope, f"tags of {policy.arn}", params)
-    page = paging.cut_whole(at, answers.pairs(dict(policy.tags)), lambda pair: pair["Key"])
+    tags = answers.policy_tags(dict(policy.tags))
+    page = paging.cut_whole(at, tags, lambda pair: f"{len(pair['Key']):03d} {pair['Key']}")
     return {"Tags": page.entries, **page.members}

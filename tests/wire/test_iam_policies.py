@@ -135,6 +135,18 @@ def test_the_case_of_a_policys_tag_keys_matters(iam):
     assert refusal(iam.tag_policy, PolicyArn=arn, Tags=[lower, lower]) == twice
 
 
+def test_tags_of_a_policy_are_listed_with_short_keys_first(iam):
+    tags = [{"Key": key, "Value": ""} for key in ("abc", "b", "z", "a")]
+    made = iam.create_policy(PolicyName="p", PolicyDocument=document(), Tags=tags)["Policy"]
+
+    first = iam.list_policy_tags(PolicyArn=made["Arn"], MaxItems=3)
+    rest = iam.list_policy_tags(PolicyArn=made["Arn"], Marker=first["Marker"])
+
+    listed = [one["Key"] for one in first["Tags"] + rest["Tags"]]
+    assert [one["Key"] for one in made["Tags"]] == ["abc", "b", "z", "a"]
+    assert listed == ["a", "b", "z", "abc"]
+
+
 def test_a_version_of_a_policy_that_is_not_there_is_missed_like_any_other(iam, arn):
     for policy in (arn, f"{arn}x"):
         for call in (iam.get_policy_version, iam.set_default_policy_version):
@@ -189,7 +201,13 @@ def test_a_policy_knows_who_has_it(iam, arn):
 
     assert [one["RoleName"] for one in entities["PolicyRoles"]] == ["reader"]
     assert (entities["PolicyUsers"], entities["PolicyGroups"]) == ([], [])
-    assert iam.list_entities_for_policy(PolicyArn=arn, EntityFilter="User")["PolicyRoles"] == []
+    for kind in ("User", "LocalManagedPolicy", "AWSManagedPolicy"):
+        assert iam.list_entities_for_policy(PolicyArn=arn, EntityFilter=kind)["PolicyRoles"] == []
+    assert refusal(iam.list_entities_for_policy, PolicyArn=f"{arn}x") == (
+        404,
+        "NoSuchEntity",
+        f"Policy {arn}x does not exist or is not attachable.",
+    )
     assert iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 1
     assert refusal(iam.delete_policy, PolicyArn=arn) == (
         409,

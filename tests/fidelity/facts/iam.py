@@ -232,10 +232,22 @@ CHAPTER = Chapter(
             "tests/iam/test_roles.py::test_the_tags_of_aws_are_not_ours_to_give",
         ),
         Fact(
-            "Tag keys of policies may differ in case alone; the same one twice answers InvalidInput `Duplicate tag keys found.`; CreatePolicy shows tags as they were sent, lists sort them.",
+            "Tag keys of policies may differ in case alone; the same one twice answers InvalidInput `Duplicate tag keys found.`; CreatePolicy shows tags as they were sent.",
             _POLICIES,
             VERIFIED,
             "tests/wire/test_iam_policies.py::test_the_case_of_a_policys_tag_keys_matters",
+        ),
+        Fact(
+            "ListPolicyTags puts short keys first, keys of one length by their characters.",
+            _POLICIES,
+            VERIFIED,
+            "tests/wire/test_iam_policies.py::test_tags_of_a_policy_are_listed_with_short_keys_first",
+        ),
+        Fact(
+            "ListEntitiesForPolicy of an unknown policy answers `Policy ARN does not exist or is not attachable.`; its filters LocalManagedPolicy and AWSManagedPolicy leave out roles and users.",
+            _POLICIES,
+            VERIFIED,
+            "tests/wire/test_iam_policies.py::test_a_policy_knows_who_has_it",
         ),
         Fact(
             "A fifty-first tag answers LimitExceeded: `The number of tags has reached the maximum limit.`",
