@@ -30,6 +30,7 @@ app.conf.update(
     CELERY_DB_REUSE_MAX=10**9,  # keep each thread's database connection over its tasks
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # else Celery ends a worker after 45 minutes without Redis
+    worker_cancel_long_running_tasks_on_connection_loss=True,  # those acknowledged late: none
     broker_transport_options={
         "socket_timeout": 5,
         "socket_connect_timeout": 2,

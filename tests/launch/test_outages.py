@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,10 +25,10 @@ AWAY = "the database of DATABASE_URL is away: connection failed: "
 
 
 @contextmanager
-def part(folder: Path, *words: str) -> Iterator[Path]:
+def part(folder: Path, redis: str, *words: str) -> Iterator[Path]:
     """Run a part without a database; gives its log."""
     log = folder / "log"
-    with valkey.server() as redis, log.open("wb") as stream:
+    with log.open("wb") as stream:
         environment = {
             "DATABASE_URL": f"postgres://user@127.0.0.1:{free_port()}/name",
             "REDIS_URL": redis,
@@ -61,7 +61,8 @@ def test_the_gateway_answers_that_it_failed_and_logs_a_line(tmp_path: Path) -> N
             return ""
         return "none"
 
-    with part(tmp_path, "gateway", "--port", str(product.gateway_port)) as log:
+    port = str(product.gateway_port)
+    with valkey.server() as redis, part(tmp_path, redis, "gateway", "--port", port) as log:
         assert eventually(code) == "InternalServerError"
         eventually(lambda: AWAY in log.read_text())
 
@@ -69,10 +70,14 @@ def test_the_gateway_answers_that_it_failed_and_logs_a_line(tmp_path: Path) -> N
 
 
 def test_a_worker_goes_on_trying_and_logs_a_line_each_time(tmp_path: Path) -> None:
-    with part(tmp_path, "worker", "--beat") as log:
-        eventually(lambda: log.read_text().count(AWAY) > 1)
+    with ExitStack() as rest:
+        with valkey.server() as redis:
+            log = rest.enter_context(part(tmp_path, redis, "worker", "--beat"))
+            eventually(lambda: log.read_text().count(AWAY) > 1)
+            assert "Traceback" not in log.read_text()
 
-        assert "Traceback" not in log.read_text()
+        eventually(lambda: "Cannot connect to redis" in log.read_text())
+        assert "Deprecation" not in log.read_text()
 
 
 def test_a_worker_waits_for_redis_however_long_it_is_away() -> None:
