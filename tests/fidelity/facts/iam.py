@@ -152,9 +152,9 @@ CHAPTER = Chapter(
             "tests/iam/test_conditions.py::test_a_condition_holds_as_its_operator_says",
         ),
         Fact(
-            "A condition that is no map of maps, or whose operator IAM does not know, answers `Syntax errors in policy.`; a Date operator with a value that is no date `The policy failed legacy parsing`.",
-            "public tests of moto (iam policies), derived from AWS",
-            DOCUMENTED,
+            "A condition that is no map of maps, or whose operator IAM does not know, answers `Syntax errors in policy.`; a Date operator with a value that is no date `The policy failed legacy parsing`. Dates may be cut short (`01T`), have hours of one digit and years far away.",
+            _POLICIES,
+            VERIFIED,
             "tests/iam/test_policy_grammar.py::test_a_malformed_policy_is_refused_in_the_words_of_iam",
         ),
         Fact(
