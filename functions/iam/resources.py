@@ -48,9 +48,10 @@ def fails_legacy(resource: str) -> bool:
 
 
 def _service_complaint(resource: str, parts: list[str]) -> str | None:
-    if parts[2] in _REGION_TEXTS and len(parts) > 4 and parts[3]:
-        return _REGION_TEXTS[parts[2]].format(resource)
     path = ":".join(parts[5:])
+    is_regional = parts[2] == "s3" and path.startswith("accesspoint/")
+    if parts[2] in _REGION_TEXTS and len(parts) > 4 and parts[3] and not is_regional:
+        return _REGION_TEXTS[parts[2]].format(resource)
     if parts[2] == "iam" and len(parts) > 5 and not path.startswith(("*", "root", *_IAM_PATHS)):
         return f'IAM resource path must either be "*", root, or start with {", ".join(_IAM_PATHS)}.'
     return None

@@ -194,9 +194,10 @@ def test_a_sound_policy_is_let_through(text: str) -> None:
         but(Condition={"Anything": {}}),
         but(Resource="arn:aws:dynamodb:us-east-1:123456789012:table/${aws:username}"),
         but(Resource="arn:aws:s3:::home/${aws:username, 'all'}/${*}"),
+        but(Resource="arn:aws:s3:us-west-2:123456789012:accesspoint/mine/object/*"),
     ],
 )
-def test_conditions_and_variables_are_let_through(text: str) -> None:
+def test_what_iam_takes_is_let_through(text: str) -> None:
     grammar.check_permissions(text)
 
 
