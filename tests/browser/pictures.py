@@ -54,9 +54,9 @@ def take() -> None:
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         _furnish(product)
-        _functions(page)
         _configured(page)
         _stalled(page, product)
+        _functions(page)
         _given_up(page, product)
         _split(page, product)
         browser.close()
@@ -77,11 +77,6 @@ def _furnish(product: Product) -> None:
         Code={"ZipFile": source.changed(package, {"prices.json": PRICES})},
     )
     product.client("lambda").get_waiter("function_active_v2").wait(FunctionName=SECOND)
-
-
-def _functions(page: Page) -> None:
-    page.goto("/functions/")
-    _save(page, "functions", 520)
 
 
 def _configured(page: Page) -> None:
@@ -112,6 +107,11 @@ def _stalled(page: Page, product: Product) -> None:
     page.goto(f"/functions/{SECOND}/triggers/{uuid}/")
     expect(page.get_by_text("attempt 7", exact=False).first).to_be_visible()
     _save(page, "shards", 860)
+
+
+def _functions(page: Page) -> None:
+    page.goto("/functions/")
+    _save(page, "functions", 520)
 
 
 def _given_up(page: Page, product: Product) -> None:

@@ -102,3 +102,18 @@ def test_another_accounts_runs_are_not_shown(browser: Browser) -> None:
     _run(browser, region="eu-west-1")
 
     assert "The function has not run yet." in browser.read("/functions/reader/monitor")
+
+
+def test_the_list_of_functions_shows_who_has_failed_lately(browser: Browser) -> None:
+    browser.function()
+    browser.function(name="sound")
+    now = int(timezone.now().timestamp() * 1000)
+    for at_ms in (now, now, now - 600_000):
+        _count(browser, failed=True, duration=10.0, at_ms=at_ms)
+    _count(browser, failed=False, duration=10.0, at_ms=now)
+
+    page = browser.read("/functions/")
+
+    assert "Errors, 5 min" in page
+    assert "2 errors of reader" in page
+    assert "errors of sound" not in page

@@ -6,6 +6,7 @@ The function's own page, with designer and code, is `function`'s business.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from console.aws.clock import SYSTEM_CLOCK, Clock
 from console.aws.errors import AwsError
 from console.aws.ids import SYSTEM_IDS, Ids
 from console.aws.scope import Scope
@@ -26,14 +28,20 @@ from console.pages.functions.runtimes import creatable, handler
 from console.pages.tables.standing import mapping_counts
 from functions.iam import managed, roles
 from functions.models import Function
+from functions.observability.metrics.emission import COUNT, LAMBDA
+from functions.observability.metrics.reading import totals
+from functions.observability.metrics.series import series
+
+_ERROR_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A function as the list shows it."""
+    """A function as the list shows it; `errors` are those of the last minutes."""
 
     function: Function
     triggers: int
+    errors: int
 
 
 def rows(scope: Scope) -> QuerySet[Function]:
@@ -70,16 +78,30 @@ def index(request: HttpRequest) -> HttpResponse:
     scope = place.scope(request)
     counts = mapping_counts(scope, "function_name")
     listed = lists.of_rows(request, "function.list", rows(scope))
-    found = [Row(one, counts.get(one.name, 0)) for one in listed.page]
+    failed = errors(scope, [one.name for one in listed.page])
+    found = [Row(one, counts.get(one.name, 0), failed.get(one.name, 0)) for one in listed.page]
     return answer.page(
         request,
         "functions/index.html",
         section="functions",
         trail=trail(),
         rows=found,
+        minutes=_ERROR_MINUTES,
         listed=listed,
         others=elsewhere.places(scope) if not (found or listed.query) else [],
     )
+
+
+def errors(scope: Scope, names: Iterable[str], *, clock: Clock = SYSTEM_CLOCK) -> dict[str, int]:
+    """Count how often each of these functions has failed in the last minutes; those that have."""
+    numbers = {
+        series(
+            scope.tenancy, scope.region, LAMBDA, "Errors", (("FunctionName", name),), COUNT
+        ).number: name
+        for name in names
+    }
+    counted = totals(numbers, int(clock.now()) // 60 - _ERROR_MINUTES + 1)
+    return {numbers[one]: int(total) for one, total in counted.items() if total}
 
 
 def create(request: HttpRequest) -> HttpResponse:

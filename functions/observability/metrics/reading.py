@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from console.aws.scope import Scope
-from functions.observability.metrics.models import Metric
+from functions.observability.metrics.models import Metric, MetricMinute
 from functions.observability.metrics.series import Dimensions, spell
 from functions.observability.metrics.statistics import Held, Summary
 
@@ -69,6 +69,12 @@ def _periods(series: int, unit: str, periods: Periods) -> Iterator[Period]:
         rows = cursor.fetchall()
     for slot, held in groupby(rows, key=lambda row: row[0]):
         yield Period(start + slot * length, unit, Summary([Held(*row[1:]) for row in held]))
+
+
+def totals(series: Collection[int], since: int) -> dict[int, float]:
+    """Add up what each of these series took in the minute `since` and later; none without values."""
+    held = MetricMinute.objects.filter(series__in=series, minute__gte=since)
+    return dict(held.values_list("series").annotate(Sum("total")))
 
 
 def metrics(
