@@ -20,6 +20,8 @@ from functions.iam.matching import LITERAL, glob, resource_matches
 from functions.iam.variables import filled
 
 _LAST_SECOND = 2**63 - 1
+_DIGITS = 4000
+"""Of a number that Python still reads."""
 _DATE = re.compile(
     r"(-?[0-9]{1,9})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?"
     r"(?:T(?:([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]{1,9}))?)?)?)?"
@@ -84,7 +86,8 @@ def _number(text: str) -> float | None:
 def moment(text: str) -> float | None:
     """Read a date of a policy, ISO 8601 or epoch seconds; None when it is none."""
     if text.isascii() and text.isdigit():
-        return float(text) if int(text) <= _LAST_SECOND else None
+        fits = len(text) <= _DIGITS and int(text) <= _LAST_SECOND
+        return float(text) if fits else None
     found = _DATE.fullmatch(text)
     if found is None:
         return None

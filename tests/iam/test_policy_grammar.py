@@ -125,6 +125,7 @@ REFUSED = [
         LEGACY,
     ),
     (but(Condition={"DateLessThan": {"aws:CurrentTime": "9223372036854775808"}}), LEGACY),
+    (but(Condition={"DateLessThan": {"aws:CurrentTime": "9" * 5000}}), LEGACY),
     (but(Sid={}), SYNTAX),
     (
         policy({**GOOD, "Sid": "a"}, {**GOOD, "Sid": "a"}),
