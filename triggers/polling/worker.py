@@ -145,7 +145,7 @@ class Worker:
                 log.warning("the database is away: %s", error)
                 close_old_connections()
             except Exception:
-                if not self._holding.stop.is_set():  # then nothing is handed out any more
+                if not end.is_set():  # then nothing is handed out any more
                     log.exception("%s failed", threading.current_thread().name)
         connections.close_all()
 
