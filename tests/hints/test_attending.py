@@ -159,28 +159,17 @@ def test_what_was_heard_and_not_begun_is_left_to_another_worker(desk: Desk, key:
 
 
 AT_ANY_MOMENT = """
-import contextlib, os, signal, sys
+import contextlib, os
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 import django
 django.setup()
 from console.attending import Attendants
+from tests.interrupted import signalled
 
 for moment in range(1, 120):
-    passed = 0
-
-    def trace(frame, event, _):
-        global passed
-        frame.f_trace_opcodes = True
-        passed += event == "opcode"
-        if event == "opcode" and passed == moment:
-            signal.raise_signal(signal.SIGTERM)
-        return trace
-
     attendants = Attendants("any", 1, contextlib.nullcontext(), print)
-    signal.signal(signal.SIGTERM, lambda *_: attendants.close())
-    sys.settrace(trace)
-    attendants.open()
-    sys.settrace(None)
+    with signalled(moment, attendants.close):
+        attendants.open()
     attendants.close()
     attendants.wait()
 print("closed each time")

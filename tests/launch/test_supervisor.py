@@ -25,30 +25,18 @@ sys.exit("why")
 """
 
 AT_ANY_MOMENT = """
-import signal, sys
 from pathlib import Path
 from console.launch.leftovers import Leftovers
 from console.launch.supervisor import Supervisor
+from tests.interrupted import signalled
 
 class Clock:
     sleep = staticmethod(lambda seconds: None)
 
 for moment in range(1, 500):
-    passed = 0
-
-    def trace(frame, event, _):
-        global passed
-        frame.f_trace_opcodes = True
-        passed += event == "opcode"
-        if event == "opcode" and passed == moment:
-            signal.raise_signal(signal.SIGTERM)
-        return trace
-
     supervisor = Supervisor([], Path("."), {}, Leftovers(Path("none")), print, Clock())
-    signal.signal(signal.SIGTERM, lambda *_: supervisor.stop())
-    sys.settrace(trace)
-    supervisor.watch()
-    sys.settrace(None)
+    with signalled(moment, supervisor.stop):
+        supervisor.watch()
 print("ended each time")
 """
 
