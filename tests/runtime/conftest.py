@@ -133,6 +133,13 @@ def walled(request: pytest.FixtureRequest, code_root: Path, sandboxed: Isolation
     made.close()
 
 
+@pytest.fixture
+def groups(walled: Pool) -> cgroups.Groups:
+    if walled.isolation.groups is None:
+        pytest.skip("no cgroup can be made here")
+    return walled.isolation.groups
+
+
 def run(pool: Pool, spec: EnvironmentSpec, event: Any = None, request_id: str = "r-1") -> Outcome:
     """Invoke once, as a worker does."""
     environment = pool.lend(spec)
